@@ -1,0 +1,39 @@
+package engine
+
+import "errors"
+
+// Errors that callers test with errors.Is. Adapters wrap them; they never
+// return a client library's own error type bare.
+var (
+	ErrNotFound     = errors.New("not found")
+	ErrImageMissing = errors.New("image is not on this engine")
+	ErrConflict     = errors.New("conflict")         // a name is taken, or the state forbids it
+	ErrInUse        = errors.New("in use")           // a container needs it
+	ErrInvalid      = errors.New("invalid settings") // the engine refused a parameter
+	ErrUnsupported  = errors.New("not supported by this engine")
+	ErrPortTaken    = errors.New("host port is in use")
+	ErrCommand      = errors.New("command cannot be started") // no such file, or not executable, in the image
+	ErrNoSpace      = errors.New("no space left")
+	ErrDenied       = errors.New("access denied by the registry")
+	ErrRateLimited  = errors.New("too many requests")
+	ErrStalled      = errors.New("no progress")
+	ErrTimeout      = errors.New("engine did not answer in time")
+
+	// The ways in which an engine cannot be reached; each also Is ErrUnreachable
+	// when wrapped by Unreachable.
+	ErrUnreachable    = errors.New("engine unreachable")
+	ErrNoEngine       = errors.New("no engine found")
+	ErrSocketMissing  = errors.New("socket does not exist")
+	ErrPermission     = errors.New("permission denied")
+	ErrRefused        = errors.New("connection refused")
+	ErrHostUnknown    = errors.New("host name not found")
+	ErrTLS            = errors.New("TLS handshake failed")
+	ErrSSH            = errors.New("ssh connection failed")
+	ErrTooOld         = errors.New("engine is too old")
+	ErrServer         = errors.New("engine answered with an internal error")
+	ErrNotEngine      = errors.New("not a container engine")
+	ErrContextInvalid = errors.New("docker context cannot be read")
+)
+
+// Unreachable joins ErrUnreachable, one of the causes above and the detail.
+func Unreachable(cause, detail error) error { return errors.Join(ErrUnreachable, cause, detail) }

@@ -1,0 +1,47 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/views/theme"
+)
+
+// Meter is a thin progress bar; the part is between 0 and 1.
+func Meter(part float32, ink theme.Color, height float32) fyne.CanvasObject {
+	fill := container.New(&share{part}, NewSurface(ink, theme.RadiusPill))
+	return Fixed(0, height, container.NewStack(NewSurface(theme.IdleSoft, theme.RadiusPill), fill))
+}
+
+// Comparison is one bar of a CompareBars.
+type Comparison struct {
+	Name, Figure string
+	Part         float32
+	Ink          theme.Color
+}
+
+// CompareBars puts measured figures side by side, on one scale.
+func CompareBars(bars ...Comparison) fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, bar := range bars {
+		rows = append(rows, Row(theme.Space3,
+			Fixed(112, 0, NewText(bar.Name, theme.Small, theme.InkMuted).Ellipsis()),
+			Grow(Meter(bar.Part, bar.Ink, 14)),
+			Fixed(64, 0, NewText(bar.Figure, theme.SmallLabel, theme.Ink).AlignTrailing()),
+		))
+	}
+	return Col(theme.Space2, rows...)
+}
+
+// share gives its child a part of the width.
+type share struct{ part float32 }
+
+func (s *share) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(4, 4) }
+
+func (s *share) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if s.part <= 0 {
+		objects[0].Resize(fyne.Size{})
+		return
+	}
+	objects[0].Resize(fyne.NewSize(max(size.Height, size.Width*s.part), size.Height))
+}
