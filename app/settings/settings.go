@@ -1,0 +1,25 @@
+// Package settings keeps the user's preferences in one small file.
+package settings
+
+// Prefs are the preferences. The zero value is a fresh installation.
+type Prefs struct {
+	Language  string  `json:"language,omitempty"`  // "en", "fr"; empty follows the system
+	Theme     string  `json:"theme,omitempty"`     // "light", "dark"; empty follows the system
+	TextScale float32 `json:"textScale,omitempty"` // 0 is 1; between 0.8 and 1.6
+	Window    Window  `json:"window,omitzero"`
+	LastRoute string  `json:"lastRoute,omitempty"`
+	EngineID  string  `json:"engine,omitempty"`  // the engine the user chose; empty takes the first that works
+	HubBase   string  `json:"hubBase,omitempty"` // empty is Docker Hub
+	LogWrap   bool    `json:"logWrap,omitempty"`
+	LogStamps bool    `json:"logStamps,omitempty"`
+}
+
+// Window is where the window was; positions in screen pixels, sizes in units.
+type Window struct {
+	Width     float32 `json:"width,omitempty"`
+	Height    float32 `json:"height,omitempty"`
+	X         int     `json:"x,omitempty"`
+	Y         int     `json:"y,omitempty"`
+	Placed    bool    `json:"placed,omitempty"` // X and Y are known
+	Maximized bool    `json:"maximized,omitempty"`
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"time"
+
+	"escale/engine"
+)
+
+// Phase is how far the app has come with its engine.
+type Phase int
+
+// The phases of a connection.
+const (
+	Searching    Phase = iota // looking for engines
+	Connecting                // one was chosen
+	Loading                   // it answers; the first lists are under way
+	Ready                     // lists are live
+	Reconnecting              // it was there, and is gone; trying again
+	Unresponsive              // connected, but it has not answered for seconds
+	Failed                    // no usable engine: see Err and Candidates
+)
+
+// Connection is the state of the app's link to an engine.
+type Connection struct {
+	Phase    Phase
+	Endpoint engine.Endpoint // zero until one was chosen
+	Version  engine.Version
+	Info     engine.Info
+	Since    time.Time // when this phase began
+	Lost     time.Time // when contact was lost; zero while there is contact
+	NextTry  time.Time // Reconnecting: when the next attempt starts
+	Err      error
+	Steps    []Step // of the start-up ladder, in order
+	// Candidates are the engines found, in the order of preference; those still
+	// being probed are not in it. Missing ones wrap engine.ErrSocketMissing.
+	Candidates []engine.Candidate
+	Chosen     bool // the user chose this engine, it was not the first that works
+}
+
+// StepName names a rung of the start-up ladder.
+type StepName string
+
+// The rungs, in order.
+const (
+	StepLook    StepName = "look"    // look for engines on this computer
+	StepConnect StepName = "connect" // reach the chosen one
+	StepVersion StepName = "version" // agree on an API version
+	StepLists   StepName = "lists"   // read containers, images, volumes, networks
+	StepEvents  StepName = "events"  // subscribe to changes
+)
+
+// StepState is how far a rung has come.
+type StepState int
+
+// The states of a rung.
+const (
+	StepWaiting StepState = iota
+	StepWorking
+	StepDone
+	StepBroken
+)
+
+// Step is one timed rung.
+type Step struct {
+	Name    StepName
+	State   StepState
+	Started time.Time
+	Took    time.Duration // so far, or in all once done
+	Err     error
+}
+
+// Verb is what is being done to an object.
+type Verb string
+
+// The verbs of tasks and busy marks.
+const (
+	VerbRun     Verb = "run"
+	VerbPull    Verb = "pull"
+	VerbCreate  Verb = "create"
+	VerbStart   Verb = "start"
+	VerbStop    Verb = "stop"
+	VerbRestart Verb = "restart"
+	VerbPause   Verb = "pause"
+	VerbResume  Verb = "resume"
+	VerbKill    Verb = "kill"
+	VerbRename  Verb = "rename"
+	VerbRemove  Verb = "remove"
+	VerbUpdate  Verb = "update"
+	VerbPrune   Verb = "prune"
+	VerbTag     Verb = "tag"
+	VerbConnect Verb = "connect"
+)
+
+// Busy is an action under way on one object.
+type Busy struct {
+	Verb   Verb
+	Since  time.Time
+	TaskID int
+}
