@@ -58,13 +58,16 @@ func Cause(err error) error {
 func isTLS(err error) bool {
 	var (
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
+		alert     *net.OpError
 		cert      *tls.CertificateVerificationError
 		authority x509.UnknownAuthorityError
 		name      x509.HostnameError
 		invalid   x509.CertificateInvalidError
 	)
-	return errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &cert) ||
+	if errors.As(err, &alert) && (alert.Op == "remote error" || alert.Op == "local error") {
+		return true // how crypto/tls reports alerts
+	}
+	return errors.As(err, &record) || errors.As(err, &cert) ||
 		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
 }
 
