@@ -2,13 +2,12 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
-
-	"escale/engine"
 )
 
 var noAddr netip.Addr

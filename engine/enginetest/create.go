@@ -2,14 +2,13 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"escale/engine"
 )
 
 var validName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)

@@ -2,11 +2,10 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"slices"
 	"time"
-
-	"escale/engine"
 )
 
 // StartContainer implements engine.Containers.

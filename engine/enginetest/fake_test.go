@@ -3,11 +3,10 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"escale/engine"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"escale/engine"
 
 	"go.uber.org/goleak"
 )

@@ -2,12 +2,11 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"escale/engine"
 )
 
 // AddImage puts images in and emits their events. An empty ID is chosen.

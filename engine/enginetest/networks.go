@@ -2,11 +2,10 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"slices"
 	"time"
-
-	"escale/engine"
 )
 
 // AddNetwork puts networks in and emits their events. An empty ID is chosen;

@@ -1,11 +1,10 @@
 package enginetest
 
 import (
+	"escale/engine"
 	"strconv"
 	"strings"
 	"time"
-
-	"escale/engine"
 )
 
 // Process is what the process of a container does once it is started.
@@ -29,7 +28,7 @@ type Output struct {
 
 // Shell is the default process. It understands `sh -c` scripts of commands
 // separated by ";" among: echo WORDS (with >&2), sleep SECONDS, exit CODE, oom,
-// trap 'exit CODE' TERM, trap '' TERM, true, and a final "while …" that runs for
+// trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs for
 // ever. `sleep SECONDS` alone also ends by itself, a program called "missing"
 // cannot be started, and every other command runs until it is stopped.
 func Shell(d engine.ContainerDetail) Process {

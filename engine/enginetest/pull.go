@@ -2,10 +2,9 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"time"
-
-	"escale/engine"
 )
 
 // PullScript is how a pull of one reference goes. A reference without a script

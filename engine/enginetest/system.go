@@ -2,9 +2,8 @@ package enginetest
 
 import (
 	"context"
-	"slices"
-
 	"escale/engine"
+	"slices"
 )
 
 // SetDiskUsage sets what DiskUsage says, instead of what it computes.

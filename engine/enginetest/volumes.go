@@ -2,12 +2,11 @@ package enginetest
 
 import (
 	"context"
+	"escale/engine"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"escale/engine"
 )
 
 // AddVolume puts volumes in and emits their events. UsedBy is computed from the
