@@ -1,0 +1,94 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// docker runs the docker command on the testbed's engine.
+func docker(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := tryDocker(args...)
+	if err != nil {
+		t.Fatalf("docker %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+func tryDocker(args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "docker", append([]string{"-H", place.docker}, args...)...).CombinedOutput()
+	return strings.TrimSpace(string(out)), err
+}
+
+// emptyEngine removes every container and volume, and the images named.
+func emptyEngine(t *testing.T, images ...string) {
+	t.Helper()
+	sweep := func() {
+		if ids := strings.Fields(docker(t, "ps", "-aq")); len(ids) > 0 {
+			docker(t, append([]string{"rm", "-f", "-v"}, ids...)...)
+		}
+		if names := strings.Fields(docker(t, "volume", "ls", "-q")); len(names) > 0 {
+			docker(t, append([]string{"volume", "rm"}, names...)...)
+		}
+	}
+	sweep()
+	for _, image := range images {
+		_, _ = tryDocker("rmi", "-f", image)
+	}
+	t.Cleanup(sweep)
+}
+
+// testbed runs a command of the testbed, such as "engine", "kill".
+func testbed(t *testing.T, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, place.testbed, args...).CombinedOutput(); err != nil {
+		t.Fatalf("testbed %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+}
+
+// ask sends a fault to the Hub stand-in or the registry in front of the engine.
+func ask(t *testing.T, path, body string) {
+	t.Helper()
+	answer, err := http.Post(place.hub+path, "application/json", bytes.NewBufferString(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		words, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
+		t.Fatalf("POST %s: %s %s", path, answer.Status, words)
+	}
+}
+
+// fetch gets a page as a browser would.
+func fetch(t *testing.T, address string) string {
+	t.Helper()
+	var last error
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		answer, err := http.Get(address)
+		if err != nil {
+			last = err
+			continue
+		}
+		page, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+		_ = answer.Body.Close()
+		if err == nil && answer.StatusCode == http.StatusOK {
+			return string(page)
+		}
+		last = err
+	}
+	t.Fatalf("no page at %s: %v", address, last)
+	return ""
+}

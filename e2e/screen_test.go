@@ -1,0 +1,195 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// tree is what the inspector answers.
+type tree struct {
+	Window struct {
+		Title      string
+		X, Y, W, H int
+		Scale      float64
+	}
+	Objects []object
+}
+
+type object struct {
+	Path, Type, Text, Role string
+	X, Y, W, H             int
+	Visible                bool
+	Enabled                bool
+	Focused                bool
+}
+
+func (o object) centre() (x, y int) { return o.X + o.W/2, o.Y + o.H/2 }
+
+func (t tree) words() string {
+	var texts []string
+	for _, o := range t.Objects {
+		if o.Text != "" && o.Role != "image" {
+			texts = append(texts, o.Role+":"+o.Text)
+		}
+	}
+	return strings.Join(texts, " | ")
+}
+
+// tree asks the program what is on its screen.
+func (d *desk) tree() (tree, error) {
+	answer, err := d.client.Get("http://escale/tree")
+	if err != nil {
+		return tree{}, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return tree{}, fmt.Errorf("the window does not answer: %s", answer.Status)
+	}
+	var t tree
+	return t, json.NewDecoder(answer.Body).Decode(&t)
+}
+
+// match says whether an object is the one that is looked for.
+type match func(object) bool
+
+// text matches any object that says exactly this.
+func text(words string) match {
+	return func(o object) bool { return o.Text == words }
+}
+
+// saying matches any object whose text holds these words.
+func saying(words string) match {
+	return func(o object) bool { return strings.Contains(o.Text, words) && o.Role != "image" }
+}
+
+// button matches an enabled control with this label.
+func button(label string) match {
+	return func(o object) bool { return o.Role == "button" && o.Enabled && o.Text == label }
+}
+
+// input matches a text field by its text or its placeholder.
+func input(words string) match {
+	return func(o object) bool {
+		return (o.Role == "input" || o.Role == "placeholder") && strings.Contains(o.Text, words)
+	}
+}
+
+func (d *desk) look(m match) (object, bool) {
+	t, err := d.tree()
+	if err != nil {
+		return object{}, false
+	}
+	for _, o := range t.Objects {
+		if m(o) {
+			return o, true
+		}
+	}
+	return object{}, false
+}
+
+// sees reports whether these words are on screen now.
+func (d *desk) sees(words string) bool {
+	_, ok := d.look(saying(words))
+	return ok
+}
+
+// wait waits for an object that matches.
+func (d *desk) wait(what string, m match, within time.Duration) object {
+	d.t.Helper()
+	var found object
+	d.until(what, within, func() bool {
+		o, ok := d.look(m)
+		found = o
+		return ok
+	})
+	return found
+}
+
+// read waits for words on screen.
+func (d *desk) read(words string, within time.Duration) object {
+	d.t.Helper()
+	return d.wait(fmt.Sprintf("%q on screen", words), saying(words), within)
+}
+
+// gone waits until words have left the screen.
+func (d *desk) gone(words string, within time.Duration) {
+	d.t.Helper()
+	d.until(fmt.Sprintf("the end of %q", words), within, func() bool { return !d.sees(words) })
+}
+
+// click presses the control with this label.
+func (d *desk) click(label string) {
+	d.t.Helper()
+	d.clickOn(d.wait(fmt.Sprintf("the button %q", label), button(label), 15*time.Second))
+}
+
+// clickNear presses the control with this label that is nearest to some words.
+func (d *desk) clickNear(anchor, label string) {
+	d.t.Helper()
+	var best object
+	d.until(fmt.Sprintf("the button %q near %q", label, anchor), 15*time.Second, func() bool {
+		t, err := d.tree()
+		if err != nil {
+			return false
+		}
+		nearest := math.Inf(1)
+		for _, a := range t.Objects {
+			if a.Text != anchor {
+				continue
+			}
+			for _, b := range t.Objects {
+				if distance := apart(a, b); button(label)(b) && distance < nearest {
+					best, nearest = b, distance
+				}
+			}
+		}
+		return !math.IsInf(nearest, 1)
+	})
+	d.clickOn(best)
+}
+
+// apart is a distance that counts rows more than columns: what stands on the
+// same line belongs together.
+func apart(a, b object) float64 {
+	ax, ay := a.centre()
+	bx, by := b.centre()
+	return math.Hypot(float64(ax-bx)/3, float64(ay-by))
+}
+
+func (d *desk) clickOn(o object) {
+	d.t.Helper()
+	x, y := o.centre()
+	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.08", "click", "1"); err != nil {
+		d.t.Fatalf("click %q: %v", o.Text, err)
+	}
+}
+
+// fill types into the field that shows these words, replacing what it holds.
+func (d *desk) fill(field, words string) {
+	d.t.Helper()
+	d.clickOn(d.wait(fmt.Sprintf("the field %q", field), input(field), 15*time.Second))
+	d.press("ctrl+a")
+	d.write(words)
+}
+
+func (d *desk) write(words string) {
+	d.t.Helper()
+	if _, err := d.tool("xdotool", "type", "--delay", "25", words); err != nil {
+		d.t.Fatalf("type %q: %v", words, err)
+	}
+}
+
+func (d *desk) press(keys ...string) {
+	d.t.Helper()
+	for _, key := range keys {
+		if _, err := d.tool("xdotool", "key", key); err != nil {
+			d.t.Fatalf("press %s: %v", key, err)
+		}
+	}
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Starts Escale. Without a display it plays the main journey in a virtual one,
+# on an engine of its own, and leaves a picture of each step in out/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+	exec bin/escale "$@"
+fi
+
+echo "No display: playing the main journey in a virtual one. The pictures go to out/."
+mkdir -p out
+make --no-print-directory testbed-up
+ESCALE_OUT="$PWD/out" exec bin/testbed exec go test -tags e2e -count=1 -timeout 15m -v -run '^TestJourney$' ./e2e/...
