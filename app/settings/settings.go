@@ -23,3 +23,20 @@ type Window struct {
 	Placed    bool    `json:"placed,omitempty"` // X and Y are known
 	Maximized bool    `json:"maximized,omitempty"`
 }
+
+// sound returns p with values out of range brought back into it.
+func (p Prefs) sound() Prefs {
+	if p.Language != "en" && p.Language != "fr" {
+		p.Language = ""
+	}
+	if p.Theme != "light" && p.Theme != "dark" {
+		p.Theme = ""
+	}
+	if p.TextScale != 0 {
+		p.TextScale = min(max(p.TextScale, 0.8), 1.6)
+	}
+	if p.Window.Width < 0 || p.Window.Height < 0 {
+		p.Window.Width, p.Window.Height = 0, 0
+	}
+	return p
+}

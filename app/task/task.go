@@ -49,6 +49,7 @@ type Progress struct {
 	Stage    Stage
 	Stages   []StageTime // ended and current stages, in order
 	Pull     engine.PullProgress
+	Made     string // what was made so far, such as a container's ID; becomes Task.Result
 }
 
 // Stage is a timed part of a task.

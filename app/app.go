@@ -1,0 +1,113 @@
+// Package app is what the application knows and does, without a toolkit: one
+// store, one session with an engine, and the operations that users ask for.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"escale/app/session"
+	"escale/app/settings"
+	"escale/app/stats"
+	"escale/app/store"
+	"escale/app/task"
+	"escale/engine"
+)
+
+// closeWait is how long Close waits for work to end.
+const closeWait = 2 * time.Second
+
+// Options are what an App is made from.
+type Options struct {
+	Connect  session.Connect
+	Finder   session.Finder
+	Settings *settings.Store // nil keeps the preferences in memory
+	Log      *slog.Logger    // nil discards
+}
+
+// App holds the application's state and operations. Safe for concurrent use.
+type App struct {
+	Store    *store.Store
+	Tasks    *task.Manager
+	Settings *settings.Store
+	Session  *session.Session
+	Stats    *stats.Sampler
+
+	log *slog.Logger
+
+	mu   sync.Mutex
+	stop context.CancelFunc // nil before Start
+	wg   sync.WaitGroup
+}
+
+// New returns an App that has started nothing yet.
+func New(o Options) *App {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Settings == nil {
+		o.Settings, _ = settings.Open("") // in memory: cannot fail
+	}
+	a := &App{Store: store.New(), Settings: o.Settings, log: o.Log}
+	a.Tasks = task.NewManager(a.Store.Busy)
+	a.Session = session.New(session.Options{
+		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
+		Switched: func() { a.Stats.Reset() },
+	})
+	a.Stats = stats.New(a.Session.Acquire)
+	return a
+}
+
+// Start begins to look for an engine, on goroutines that end with ctx or
+// Close. It returns at once.
+func (a *App) Start(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	a.mu.Lock()
+	a.stop = stop
+	a.mu.Unlock()
+	a.wg.Go(func() { a.Session.Run(ctx) })
+	a.wg.Go(func() { a.Stats.Run(ctx) })
+}
+
+// Close cancels all work and waits for it, at most two seconds.
+func (a *App) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	if err := a.Tasks.Close(ctx); err != nil {
+		a.log.Warn("tasks did not end", "error", err)
+	}
+	a.mu.Lock()
+	if a.stop != nil {
+		a.stop()
+	}
+	a.mu.Unlock()
+	done := make(chan struct{})
+	go func() { a.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		a.log.Warn("session did not end")
+	}
+	if err := a.Settings.Flush(); err != nil {
+		a.log.Warn("save settings", "error", err)
+	}
+}
+
+// Engine returns the engine in use; ErrUnreachable when there is none.
+func (a *App) Engine() (engine.Engine, error) { return a.Session.Engine() }
+
+// timely gives ctx a deadline whose cause is ErrTimeout.
+func timely(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, d, engine.ErrTimeout)
+}
+
+// overdue makes err an ErrTimeout when it came of ctx's deadline.
+func overdue(ctx context.Context, err error) error {
+	if err == nil || errors.Is(err, engine.ErrTimeout) || !errors.Is(context.Cause(ctx), engine.ErrTimeout) {
+		return err
+	}
+	return errors.Join(engine.ErrTimeout, err)
+}
