@@ -14,3 +14,9 @@ var Icons embed.FS
 //
 //go:embed translations/*/*.json
 var Translations embed.FS
+
+// Recipes are the starters: what an image needs to be run well, one file each,
+// "recipes/<id>.json", with its words in every language.
+//
+//go:embed recipes/*.json
+var Recipes embed.FS
