@@ -378,3 +378,43 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+func TestParseReference(t *testing.T) {
+	for text, want := range map[string]string{
+		"nginx":                                  "nginx:latest",
+		" nginx:1.29 ":                           "nginx:1.29",
+		"docker pull ghcr.io/a/b:1":              "ghcr.io/a/b:1",
+		"docker image pull redis":                "redis:latest",
+		"https://hub.docker.com/_/nginx":         "nginx:latest",
+		"https://hub.docker.com/r/bitnami/redis": "bitnami/redis:latest",
+		"docker.io/library/redis:7":              "redis:7",
+		"127.0.0.1:5000/x":                       "127.0.0.1:5000/x:latest",
+	} {
+		if got, err := discover.ParseReference(text); err != nil || got != want {
+			t.Errorf("%q reads as %q, %v; want %q", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]error{
+		"": discover.ErrNoName, "  ": discover.ErrNoName, "Nginx": discover.ErrUpperCase,
+		"a b": discover.ErrBadName, "nginx:": discover.ErrBadName, "-x": discover.ErrBadName,
+	} {
+		if got, err := discover.ParseReference(text); !errors.Is(err, want) {
+			t.Errorf("%q reads as %q, %v; want %v", text, got, err, want)
+		}
+	}
+}
+
+func FuzzParseReference(f *testing.F) {
+	for _, seed := range []string{"nginx", "docker pull a/b:c", "https://hub.docker.com/_/x", "a@sha256:00", "http://%zz"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		ref, err := discover.ParseReference(text)
+		if err != nil {
+			return
+		}
+		if again, err := discover.ParseReference(ref); err != nil || again != ref {
+			t.Errorf("%q reads as %q, which reads as %q, %v", text, ref, again, err)
+		}
+	})
+}
