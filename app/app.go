@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"escale/app/discover"
+	"escale/app/recipe"
 	"escale/app/session"
 	"escale/app/settings"
 	"escale/app/stats"
@@ -24,6 +26,7 @@ const closeWait = 2 * time.Second
 type Options struct {
 	Connect  session.Connect
 	Finder   session.Finder
+	Hub      discover.Hub    // nil searches through the engine only
 	Settings *settings.Store // nil keeps the preferences in memory
 	Log      *slog.Logger    // nil discards
 }
@@ -35,6 +38,7 @@ type App struct {
 	Settings *settings.Store
 	Session  *session.Session
 	Stats    *stats.Sampler
+	Discover *discover.Catalogue
 
 	log *slog.Logger
 
@@ -58,6 +62,10 @@ func New(o Options) *App {
 		Switched: func() { a.Stats.Reset() },
 	})
 	a.Stats = stats.New(a.Session.Acquire)
+	a.Discover = discover.New(discover.Options{
+		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
+		Images: func() []engine.Image { return a.Store.Images.Get().Rows },
+	})
 	return a
 }
 
@@ -85,7 +93,7 @@ func (a *App) Close() {
 	}
 	a.mu.Unlock()
 	done := make(chan struct{})
-	go func() { a.wg.Wait(); close(done) }()
+	go func() { a.Discover.Close(); a.wg.Wait(); close(done) }()
 	select {
 	case <-done:
 	case <-ctx.Done():

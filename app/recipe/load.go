@@ -32,6 +32,15 @@ func All() []Recipe {
 	return all
 }
 
+// Images returns the familiar names of the images that have a recipe.
+func Images() []string {
+	names := make([]string, 0, len(All()))
+	for _, r := range All() {
+		names = append(names, r.Image)
+	}
+	return names
+}
+
 // For returns the recipe of the image that ref names, whatever its tag.
 func For(ref string) (Recipe, bool) {
 	name := Repository(ref)
