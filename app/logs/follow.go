@@ -14,11 +14,12 @@ import (
 const overlap = time.Second
 
 // follow reads one stream to its end.
-func (s *Session) follow(ctx context.Context, engines Engines, o engine.LogOptions) error {
-	e, err := engines()
+func (s *Session) follow(ctx context.Context, source Source, o engine.LogOptions) error {
+	e, release, err := source()
 	if err != nil {
 		return fmt.Errorf("follow log: %w", err)
 	}
+	defer release()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := e.Logs(ctx, s.id, o)

@@ -44,9 +44,9 @@ type Status struct {
 	Stderr int // how many of them are errors
 }
 
-// Engines gives the engine in use, or an error that wraps
-// engine.ErrUnreachable.
-type Engines func() (engine.Engine, error)
+// Source gives the engine in use, or an error that wraps
+// engine.ErrUnreachable; release must be called after use.
+type Source func() (eng engine.Engine, release func(), err error)
 
 // Options say what to read and how much to keep.
 type Options struct {
@@ -77,7 +77,7 @@ type Session struct {
 }
 
 // Open starts to read the log of a container, and returns at once.
-func Open(ctx context.Context, engines Engines, id string, o Options) *Session {
+func Open(ctx context.Context, source Source, id string, o Options) *Session {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Session{
 		Lines:  newLines(o.MaxBytes),
@@ -90,7 +90,7 @@ func Open(ctx context.Context, engines Engines, id string, o Options) *Session {
 	}
 	go func() {
 		defer close(s.done)
-		s.run(ctx, engines, o)
+		s.run(ctx, source, o)
 	}()
 	return s
 }
@@ -123,7 +123,7 @@ func (s *Session) nudge() {
 }
 
 // run reads one stream after another until its context ends.
-func (s *Session) run(ctx context.Context, engines Engines, o Options) {
+func (s *Session) run(ctx context.Context, source Source, o Options) {
 	options := engine.LogOptions{Follow: true, Tail: o.Tail, Since: o.Since}
 	if options.Tail <= 0 {
 		options.Tail = -1
@@ -131,7 +131,7 @@ func (s *Session) run(ctx context.Context, engines Engines, o Options) {
 	pause := retryFirst
 	for ctx.Err() == nil {
 		_, before := s.Lines.Bounds()
-		err := s.follow(ctx, engines, options)
+		err := s.follow(ctx, source, options)
 		if ctx.Err() != nil {
 			return
 		}

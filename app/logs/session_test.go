@@ -21,6 +21,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+func from(e engine.Engine) Source {
+	return func() (engine.Engine, func(), error) { return e, func() {}, nil }
+}
+
 // rig is a session on a fake engine with one running container, "a1".
 type rig struct {
 	*Session
@@ -36,7 +40,7 @@ func open(t *testing.T, o Options, lines ...string) rig {
 	r.print(lines...)
 	r.list(t)
 	o.Store = r.store
-	r.Session = Open(t.Context(), func() (engine.Engine, error) { return r.fake, nil }, "a1", o)
+	r.Session = Open(t.Context(), from(r.fake), "a1", o)
 	r.Status.Subscribe(func() { r.told.Add(1) })
 	t.Cleanup(func() {
 		r.Close()
@@ -131,7 +135,7 @@ func TestGoesOnAfterRestart(t *testing.T) {
 			r.print(text)
 			time.Sleep(time.Millisecond)
 		}
-		r.Session = Open(t.Context(), func() (engine.Engine, error) { return r.fake, nil }, "a1", Options{Tail: 2, Store: r.store})
+		r.Session = Open(t.Context(), from(r.fake), "a1", Options{Tail: 2, Store: r.store})
 		defer r.Close()
 		synctest.Wait()
 		r.want(t, Live, "one", "two")
@@ -220,7 +224,7 @@ func TestFailure(t *testing.T) {
 		defer fake.Close()
 		fake.Fail("Logs", engine.ErrUnsupported)
 		fake.AppendLog("a1", engine.LogLine{Text: "one"})
-		s := Open(t.Context(), func() (engine.Engine, error) { return fake, nil }, "a1", Options{})
+		s := Open(t.Context(), from(fake), "a1", Options{})
 		synctest.Wait()
 		if got := s.Status.Get(); got.State != Failed || !errors.Is(got.Err, engine.ErrUnsupported) {
 			t.Errorf("status %+v", got)
@@ -239,8 +243,8 @@ func TestFailure(t *testing.T) {
 
 func TestNoEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := Open(t.Context(), func() (engine.Engine, error) {
-			return nil, engine.Unreachable(engine.ErrNoEngine, nil)
+		s := Open(t.Context(), func() (engine.Engine, func(), error) {
+			return nil, nil, engine.Unreachable(engine.ErrNoEngine, nil)
 		}, "a1", Options{})
 		time.Sleep(time.Minute)
 		if got := s.Status.Get(); got.State != Waiting {
