@@ -1,0 +1,4 @@
+package hostport_test
+
+// stranger does nothing here: no port needs rights.
+func stranger() {}
