@@ -160,6 +160,7 @@ type Version struct {
 
 // Info is the engine's account of itself.
 type Info struct {
+	ID              string // made once per data folder; may be empty
 	Name            string // host name
 	OperatingSystem string
 	CPUs            int

@@ -47,11 +47,12 @@ type Session struct {
 	look    chan struct{} // Rescan: probe the engines again
 
 	mu      sync.Mutex
-	restart context.CancelFunc // ends the current cycle; nil before Run
-	wanted  string             // the endpoint that Use asked for; empty takes the first that works
-	link    *link              // nil while there was no engine yet
-	feed    *feed.Feed         // nil while not connected
-	found   map[string]engine.Candidate
+	restart context.CancelFunc          // ends the current cycle; nil before Run
+	wanted  string                      // the endpoint that Use asked for; empty takes the first that works
+	link    *link                       // nil while there was no engine yet
+	feed    *feed.Feed                  // nil while not connected
+	places  []engine.Endpoint           // where engines may be, in order
+	found   map[string]engine.Candidate // what probing them said, by ID
 }
 
 // New returns a session that does nothing until Run.
