@@ -2,41 +2,154 @@ package kit
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"escale/views/post"
 	"escale/views/theme"
 )
 
-// CommandBar shows the command that does the same as the screen, coloured and
-// copyable. It teaches: every form that runs something ends with one.
-func CommandBar(caption, command string) fyne.CanvasObject {
-	copyButton := SmallButton(Secondary, theme.IconCopy, caption, func() {})
-	body := Row(theme.Space3, Grow(commandText(command)), copyButton)
-	well := NewSurface(theme.Sunken, theme.RadiusBase).WithStroke(theme.Hairline)
-	return container.NewStack(well, Inset(8, 8, 8, 14, body))
+// copiedTime is how long a copy button says so.
+const copiedTime = 2 * time.Second
+
+// CopyButton is a small button that puts text on the clipboard and says so for
+// two seconds. text is asked at each tap.
+func CopyButton(label, copied string, text func() string) *Press {
+	var p *Press
+	var back func()
+	p = SmallButton(Secondary, theme.IconCopy, label, func() {
+		if back != nil {
+			back()
+		}
+		fyne.CurrentApp().Clipboard().SetContent(text())
+		p.SetIcon(theme.IconCheck)
+		p.SetLabel(copied)
+		back = post.After(poster, copiedTime, func() {
+			p.SetIcon(theme.IconCopy)
+			p.SetLabel(label)
+		})
+	})
+	return p
 }
 
-// commandText wraps a command between its words, a flag with its value.
-func commandText(command string) fyne.CanvasObject {
-	var parts []fyne.CanvasObject
-	words := strings.Fields(command)
-	for i := 0; i < len(words); i++ {
-		word := words[i]
+// CommandLine is a CommandBar that can show another command.
+type CommandLine struct {
+	composite
+
+	// Copy is the copy button, for focus and tests.
+	Copy *Press
+
+	command string
+	text    *commandText
+}
+
+// CommandBar shows the command that does the same as the screen, coloured and
+// copyable. It teaches: every form that runs something ends with one. The
+// labels are those of the copy button, before and after.
+func CommandBar(copyLabel, copiedLabel, command string) *CommandLine {
+	b := &CommandLine{command: command, text: newCommandText(command)}
+	b.Copy = CopyButton(copyLabel, copiedLabel, func() string { return b.command })
+	body := Row(theme.Space3, Grow(b.text), b.Copy)
+	well := NewSurface(theme.Sunken, theme.RadiusBase).WithStroke(theme.Hairline)
+	b.body = container.NewStack(well, Inset(8, 8, 8, 14, body))
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Command is the command shown.
+func (b *CommandLine) Command() string { return b.command }
+
+// SetCommand shows another command; the same one costs nothing.
+func (b *CommandLine) SetCommand(command string) {
+	if b.command != command {
+		b.command = command
+		b.text.set(command)
+	}
+}
+
+// commandText is a command, coloured by the role of its words and wrapped
+// between them.
+type commandText struct{ *inline }
+
+func newCommandText(command string) *commandText {
+	return &commandText{newInline(commandSpans(command), theme.MonoSmall)}
+}
+
+func (t *commandText) set(command string) { t.setSpans(commandSpans(command)) }
+
+// commandSpans gives each shell word of a command its colour: a flag, its
+// value, the program and its verbs, and what they act on.
+func commandSpans(command string) []inlineSpan {
+	words := shellWords(command)
+	spans := make([]inlineSpan, 0, 2*len(words))
+	verbs, value := true, false
+	for i, word := range words {
+		ink := theme.Running
+		flag := strings.HasPrefix(word, "-") && !value
 		switch {
-		case strings.HasPrefix(word, "-") && i+1 < len(words) && takesValue(word):
-			i++
-			parts = append(parts, Row(7, NewText(word, theme.MonoSmall, theme.Accent), NewText(words[i], theme.MonoSmall, theme.Ink)))
-		case strings.HasPrefix(word, "-"):
-			parts = append(parts, NewText(word, theme.MonoSmall, theme.Accent))
-		case i == 0 || word == "run":
-			parts = append(parts, NewText(word, theme.MonoSmall, theme.InkMuted))
+		case flag:
+			ink, verbs = theme.Accent, false
+		case value:
+			ink = theme.Ink
+		case i == 0 || verbs && commandVerbs[word]:
+			ink = theme.InkMuted
 		default:
-			parts = append(parts, NewText(word, theme.MonoSmall, theme.Running))
+			verbs = false
+		}
+		value = flag && takesValue(word)
+		if i > 0 {
+			spans = append(spans, inlineSpan{text: " "})
+		}
+		spans = append(spans, inlineSpan{text: word, style: theme.MonoSmall, ink: ink, whole: true})
+	}
+	return spans
+}
+
+var commandVerbs = map[string]bool{
+	"run": true, "pull": true, "container": true, "image": true, "volume": true, "network": true, "create": true,
+	"rm": true, "start": true, "stop": true, "restart": true, "logs": true, "compose": true, "inspect": true, "context": true, "use": true,
+	"systemctl": true, "usermod": true, "up": true, "prune": true, "exec": true, "kill": true, "rename": true, "ps": true, "ls": true,
+}
+
+// flagsAlone are the flags that take no value.
+var flagsAlone = map[string]bool{
+	"-d": true, "-i": true, "-t": true, "-it": true, "-ti": true, "-dit": true, "-dt": true, "-a": true, "-f": true, "-aG": true,
+	"--rm": true, "--init": true, "--privileged": true, "--read-only": true, "--detach": true, "--interactive": true, "--tty": true,
+	"--follow": true, "--all": true, "--force": true, "--now": true, "--volumes": true, "--no-healthcheck": true,
+}
+
+func takesValue(flag string) bool { return !flagsAlone[flag] && !strings.Contains(flag, "=") }
+
+// shellWords cuts a command at its spaces; a quoted part stays whole, with its
+// quotes.
+func shellWords(command string) []string {
+	var words []string
+	var word strings.Builder
+	quote, escaped := rune(0), false
+	flush := func() {
+		if word.Len() > 0 {
+			words = append(words, word.String())
+			word.Reset()
 		}
 	}
-	return Flow(7, parts...)
+	for _, r := range command {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped = true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case quote == 0 && (r == ' ' || r == '\n' || r == '\t'):
+			flush()
+			continue
+		}
+		word.WriteRune(r)
+	}
+	flush()
+	return words
 }
-
-func takesValue(flag string) bool { return flag != "-d" && flag != "-it" && flag != "--rm" }

@@ -2,75 +2,114 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"escale/views/theme"
 )
 
-// SearchField is a one-line input with a magnifier. Its query may be empty.
-func SearchField(query, placeholder string, width float32) fyne.CanvasObject {
-	icon := Inset(0, 0, 0, 10, Row(0, NewIcon(theme.IconSearch, 16, theme.InkFaint)))
-	return input(query, placeholder, width, icon, theme.Outline)
+// SearchBox is an Input with a magnifier, and a cross while it is not empty.
+type SearchBox struct {
+	composite
+
+	Input *Input
+
+	clear     *Press
+	onChanged func(string)
 }
 
-// Input is a one-line text input; a zero width lets it stretch.
-func Input(value, placeholder string, width float32) fyne.CanvasObject {
-	return input(value, placeholder, width, Gap(2, 0), theme.Outline)
-}
-
-// InputIn is an Input whose value has a problem: its frame takes the colour of
-// the hint below it.
-func InputIn(tone Tone, value string, width float32) fyne.CanvasObject {
-	return input(value, "", width, Gap(2, 0), toneLooks[tone].ink)
-}
-
-// input dresses Fyne's entry in the kit's own frame, because the entry's own
-// border is drawn inside its bounds and does not line up with buttons.
-func input(value, placeholder string, width float32, lead fyne.CanvasObject, edge theme.Color) fyne.CanvasObject {
-	frame := NewSurface(theme.Surface, theme.RadiusBase).WithStroke(edge)
-	entry := newBareEntry(value, placeholder, func(focused bool) {
-		frame.Stroke = either(focused, theme.Accent, edge)
-		frame.StrokeWidth = either(focused, float32(2), float32(1))
-		frame.Refresh()
-	})
-	bare := container.NewThemeOverride(entry, theme.Bare())
-	return Fixed(width, theme.ControlHeight, container.NewStack(frame, Row(0, lead, Grow(bare))))
-}
-
-// bareEntry is an entry that reports its focus to the frame around it.
-type bareEntry struct {
-	widget.Entry
-	onFocus func(bool)
-}
-
-func newBareEntry(value, placeholder string, onFocus func(bool)) *bareEntry {
-	e := &bareEntry{onFocus: onFocus}
-	e.ExtendBaseWidget(e)
-	e.Text, e.PlaceHolder = value, placeholder
-	return e
-}
-
-// FocusGained implements fyne.Focusable.
-func (e *bareEntry) FocusGained() { e.Entry.FocusGained(); e.onFocus(true) }
-
-// FocusLost implements fyne.Focusable.
-func (e *bareEntry) FocusLost() { e.Entry.FocusLost(); e.onFocus(false) }
-
-// Field is a labelled control with an optional line of help below it.
-func Field(label, help string, control fyne.CanvasObject) fyne.CanvasObject {
-	parts := []fyne.CanvasObject{NewText(label, theme.SmallLabel, theme.Ink), control}
-	if help != "" {
-		parts = append(parts, NewParagraph(help, theme.Small, theme.InkFaint))
+// SearchField returns a search input. onChanged is called for each change by
+// the user, at once: debounce what is costly. Esc clears it first.
+func SearchField(placeholder, clearLabel string, width float32, onChanged func(query string)) *SearchBox {
+	s := &SearchBox{Input: NewInput("", placeholder, width), onChanged: onChanged}
+	SetChildren(s.Input.lead, Inset(0, 0, 0, 10, Row(0, NewIcon(theme.IconSearch, 16, theme.InkFaint))))
+	s.clear = IconButton(theme.IconCross, clearLabel, s.Clear)
+	s.clear.Hide()
+	s.Input.AddButton(s.clear)
+	s.Input.OnChanged = func(string) { s.changed() }
+	s.Input.OnEscape = func() bool {
+		if s.Input.Text() == "" {
+			return false
+		}
+		s.Clear()
+		return true
 	}
-	return Col(6, parts...)
+	s.body = s.Input
+	s.ExtendBaseWidget(s)
+	return s
 }
 
-// Choice is a closed drop-down that shows its value.
-func Choice(value string) fyne.CanvasObject {
-	row := Row(theme.Space2, Grow(NewText(value, theme.Body, theme.Ink).Ellipsis()), NewIcon(theme.IconChevronDown, 16, theme.InkMuted))
-	look := func(s State) Look {
-		return Look{Fill: either(s.Hovered, theme.IdleSoft, theme.Surface), Stroke: theme.Outline}
+// Query is the text of the search.
+func (s *SearchBox) Query() string { return s.Input.Text() }
+
+// SetQuery replaces the text without calling onChanged.
+func (s *SearchBox) SetQuery(query string) { s.Input.SetText(query); s.showClear() }
+
+// Clear empties the search, and tells.
+func (s *SearchBox) Clear() {
+	s.Input.SetText("")
+	s.changed()
+}
+
+// Focus puts the cursor into the search and selects its text.
+func (s *SearchBox) Focus() { s.Input.Focus(); s.Input.SelectAll() }
+
+func (s *SearchBox) changed() {
+	s.showClear()
+	if s.onChanged != nil {
+		s.onChanged(s.Input.Text())
 	}
-	return NewPress(Fixed(0, theme.ControlHeight, Inset(0, 10, 0, 10, row)), theme.RadiusBase, look, func() {})
+}
+
+func (s *SearchBox) showClear() {
+	if hidden := s.Input.Text() == ""; hidden != s.clear.Hidden {
+		s.clear.Hidden = hidden
+		s.Input.body.Refresh()
+	}
+}
+
+// FieldBox is a labelled control with a line below it that comes and goes.
+type FieldBox struct {
+	composite
+
+	help *Paragraph
+	hint *HintLine
+	col  *fyne.Container
+}
+
+// Field puts a label above a control and help below it; either may be empty.
+func Field(label, help string, control fyne.CanvasObject) *FieldBox {
+	f := &FieldBox{help: NewParagraph(help, theme.Small, theme.InkFaint), hint: Hint(Note, "", nil)}
+	title := NewText(label, theme.SmallLabel, theme.Ink).Ellipsis()
+	title.Hidden = label == ""
+	f.help.Hidden = help == ""
+	f.hint.Hide()
+	if named, ok := control.(interface{ SetName(string) }); ok && label != "" {
+		named.SetName(label)
+	}
+	f.col = Col(6, title, control, f.help, f.hint)
+	f.body = f.col
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// SetHint shows a line below the control; action may be nil.
+func (f *FieldBox) SetHint(tone Tone, text string, action fyne.CanvasObject) {
+	f.hint.Set(tone, text, action)
+	f.showHint(true)
+}
+
+// ClearHint takes the line away.
+func (f *FieldBox) ClearHint() { f.showHint(false) }
+
+// SetHelp replaces the help.
+func (f *FieldBox) SetHelp(help string) {
+	f.help.SetText(help)
+	f.help.Hidden = help == "" || f.hint.Visible()
+	f.col.Refresh()
+}
+
+func (f *FieldBox) showHint(on bool) {
+	f.hint.Hidden = !on
+	f.help.Hidden = on || f.help.text == ""
+	f.col.Refresh()
+	f.Refresh()
 }

@@ -7,11 +7,35 @@ import (
 	"escale/views/theme"
 )
 
-// Meter is a thin progress bar; the part is between 0 and 1.
-func Meter(part float32, ink theme.Color, height float32) fyne.CanvasObject {
-	fill := container.New(&share{part}, NewSurface(ink, theme.RadiusPill))
-	return Fixed(0, height, container.NewStack(NewSurface(theme.IdleSoft, theme.RadiusPill), fill))
+// MeterBar is a thin progress bar.
+type MeterBar struct {
+	composite
+
+	part *share
+	ink  *Surface
+	fill *fyne.Container
 }
+
+// Meter is a thin progress bar; the part is between 0 and 1.
+func Meter(part float32, ink theme.Color, height float32) *MeterBar {
+	m := &MeterBar{part: &share{part}, ink: NewSurface(ink, theme.RadiusPill)}
+	m.fill = container.New(m.part, m.ink)
+	m.body = Fixed(0, height, container.NewStack(NewSurface(theme.IdleSoft, theme.RadiusPill), m.fill))
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+// Set shows another part, between 0 and 1.
+func (m *MeterBar) Set(part float32) {
+	part = min(max(part, 0), 1)
+	if m.part.part != part {
+		m.part.part = part
+		m.fill.Refresh()
+	}
+}
+
+// SetInk replaces the colour token.
+func (m *MeterBar) SetInk(ink theme.Color) { m.ink.Set(ink, theme.Transparent, Flat) }
 
 // Comparison is one bar of a CompareBars.
 type Comparison struct {
@@ -22,7 +46,7 @@ type Comparison struct {
 
 // CompareBars puts measured figures side by side, on one scale.
 func CompareBars(bars ...Comparison) fyne.CanvasObject {
-	var rows []fyne.CanvasObject
+	rows := make([]fyne.CanvasObject, 0, len(bars))
 	for _, bar := range bars {
 		rows = append(rows, Row(theme.Space3,
 			Fixed(112, 0, NewText(bar.Name, theme.Small, theme.InkMuted).Ellipsis()),

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"sort"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -22,6 +23,7 @@ type Paragraph struct {
 	maxLines int
 	align    fyne.TextAlign
 	leading  float32
+	compact  bool
 }
 
 // NewParagraph returns text that wraps to the width it is given.
@@ -30,6 +32,31 @@ func NewParagraph(text string, style theme.Style, color theme.Color) *Paragraph 
 	p.ExtendBaseWidget(p)
 	return p
 }
+
+// SetText replaces the text; the same text costs nothing.
+func (p *Paragraph) SetText(text string) {
+	if p.text != text {
+		p.text = text
+		p.Refresh()
+	}
+}
+
+// SetColor replaces the colour token; the same token costs nothing.
+func (p *Paragraph) SetColor(color theme.Color) {
+	if p.color != color {
+		p.color = color
+		p.Refresh()
+	}
+}
+
+// Text returns the whole text.
+func (p *Paragraph) Text() string { return p.text }
+
+// Leading replaces the line height, 1.45 times the size.
+func (p *Paragraph) Leading(leading float32) *Paragraph { p.leading = leading; return p }
+
+// Compact lets a paragraph with MaxLines be less high than that.
+func (p *Paragraph) Compact() *Paragraph { p.compact = true; return p }
 
 // MaxLines limits the paragraph; the last line ends with "…".
 func (p *Paragraph) MaxLines(n int) *Paragraph { p.maxLines = n; return p }
@@ -53,7 +80,7 @@ func (r *paragraphRenderer) Objects() []fyne.CanvasObject { return r.lines }
 
 func (r *paragraphRenderer) MinSize() fyne.Size {
 	count := max(len(r.lines), 1)
-	if r.p.maxLines > 0 {
+	if r.p.maxLines > 0 && !r.p.compact {
 		count = r.p.maxLines // a fixed height keeps cards aligned in a grid
 	}
 	return fyne.NewSize(80, float32(count)*r.lineHeight())
@@ -76,14 +103,14 @@ func (r *paragraphRenderer) Refresh() {
 }
 
 func (r *paragraphRenderer) lineHeight() float32 {
-	return float32(int(r.p.style.Size*r.p.leading + 0.5))
+	return float32(int(r.p.style.Points()*r.p.leading + 0.5))
 }
 
 func (r *paragraphRenderer) build() {
 	r.lines = r.lines[:0:0]
 	for _, text := range r.wrapped() {
 		line := canvas.NewText(text, base.Color(r.p.color))
-		line.TextSize, line.FontSource, line.Alignment = r.p.style.Size, r.p.style.Font, r.p.align
+		line.TextSize, line.FontSource, line.Alignment = r.p.style.Points(), r.p.style.Font, r.p.align
 		r.lines = append(r.lines, line)
 	}
 }
@@ -100,7 +127,16 @@ func (r *paragraphRenderer) wrapped() []string {
 // wrap breaks text between words so that each line fits the width. It splits on
 // plain spaces only: strings.Fields would also split on the no-break spaces
 // that French puts before its punctuation.
+// A word that is wider than a line is broken.
 func wrap(text string, style theme.Style, width float32) []string {
+	var lines []string
+	for part := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, wrapLine(part, style, width)...)
+	}
+	return lines
+}
+
+func wrapLine(text string, style theme.Style, width float32) []string {
 	var lines []string
 	line := ""
 	for word := range strings.SplitSeq(text, " ") {
@@ -109,7 +145,23 @@ func wrap(text string, style theme.Style, width float32) []string {
 			lines = append(lines, line)
 			longer = word
 		}
+		for width > 0 && len(longer) > 1 && measure(longer, style).Width > width {
+			fits := fitting(longer, style, width)
+			lines = append(lines, longer[:fits])
+			longer = longer[fits:]
+		}
 		line = longer
 	}
 	return append(lines, line)
+}
+
+// fitting returns how many bytes of a word fit the width, at least one letter.
+func fitting(word string, style theme.Style, width float32) int {
+	ends := make([]int, 0, len(word))
+	for i := range word {
+		ends = append(ends, i)
+	}
+	ends = append(ends[1:], len(word))
+	at := sort.Search(len(ends), func(i int) bool { return measure(word[:ends[i]], style).Width > width })
+	return ends[max(at-1, 0)]
 }

@@ -1,7 +1,7 @@
 package kit
 
 import (
-	"fmt"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -21,80 +21,151 @@ const (
 )
 
 // Step is one rung of a ladder. Detail explains it; Extra holds a retry button
-// or a progress bar.
+// or a progress bar: give the same object again to keep it.
 type Step struct {
 	Title, Detail, Time string
 	Progress            Progress
 	Extra               fyne.CanvasObject
 }
 
-// StepLadder shows the steps of a long operation, joined by a rail.
-func StepLadder(steps ...Step) fyne.CanvasObject {
-	rungs := make([]fyne.CanvasObject, len(steps))
-	for i, step := range steps {
-		rungs[i] = rung(step, i == len(steps)-1)
-	}
-	return Col(0, rungs...)
+// Ladder shows the steps of a long operation, joined by a rail.
+type Ladder struct {
+	composite
+
+	col   *fyne.Container
+	rungs []*rung
 }
 
-func rung(step Step, last bool) fyne.CanvasObject {
-	title := theme.Label
-	ink := theme.Ink
+// StepLadder returns a ladder of steps.
+func StepLadder(steps ...Step) *Ladder {
+	l := &Ladder{col: Col(0)}
+	l.body = l.col
+	l.ExtendBaseWidget(l)
+	l.SetSteps(steps...)
+	return l
+}
+
+// SetSteps shows other steps, or the same ones further on. What did not change
+// is not drawn again.
+func (l *Ladder) SetSteps(steps ...Step) {
+	changed := len(steps) != len(l.rungs)
+	for len(l.rungs) < len(steps) {
+		l.rungs = append(l.rungs, newRung())
+	}
+	l.rungs = l.rungs[:len(steps)]
+	objects := make([]fyne.CanvasObject, len(steps))
+	for i, step := range steps {
+		changed = l.rungs[i].set(step, i == len(steps)-1) || changed
+		objects[i] = l.rungs[i].row
+	}
+	if changed {
+		SetChildren(l.col, objects...)
+	}
+}
+
+// rung is one step on screen.
+type rung struct {
+	step   Step
+	last   bool
+	row    *fyne.Container
+	title  *Text
+	time   *Text
+	detail *Paragraph
+	extra  *fyne.Container
+	disc   *disc
+	line   *Surface
+	rail   *fyne.Container
+	foot   *fyne.Container
+}
+
+func newRung() *rung {
+	r := &rung{
+		step:  Step{Progress: -1},
+		title: NewText("", theme.Label, theme.Ink).Ellipsis(), time: NewText("", theme.MonoSmall, theme.InkFaint),
+		detail: NewParagraph("", theme.Small, theme.InkMuted), extra: Col(0),
+		disc: newDisc(24), line: NewSurface(theme.Outline, 1),
+	}
+	head := Fixed(0, 24, Row(theme.Space2, Grow(r.title), r.time))
+	r.foot = Gap(0, 14).(*fyne.Container)
+	text := Col(2, head, r.detail, r.extra, r.foot)
+	r.rail = Inset(0, 11, 3, 11, Fixed(2, 1, r.line))
+	r.row = Row(14, Stretch(Col(3, r.disc, Grow(r.rail))), Grow(text))
+	return r
+}
+
+// set shows a step and tells whether it changed.
+func (r *rung) set(step Step, last bool) bool {
+	if r.step == step && r.last == last {
+		return false
+	}
+	extra := r.step.Extra != step.Extra
+	r.step, r.last = step, last
+	style, ink := theme.Label, theme.Ink
 	switch step.Progress {
 	case Working:
-		title = theme.Strong
+		style = theme.Strong
 	case Waiting:
 		ink = theme.InkFaint
 	case Broken:
-		title, ink = theme.Strong, theme.Danger
+		style, ink = theme.Strong, theme.Danger
+	case Done:
 	}
-	head := Fixed(0, 24, Row(theme.Space2,
-		Grow(NewText(step.Title, title, ink).Ellipsis()),
-		NewText(step.Time, theme.MonoSmall, theme.InkFaint),
-	))
-	lines := []fyne.CanvasObject{head}
-	if step.Detail != "" {
-		lines = append(lines, NewParagraph(step.Detail, theme.Small, theme.InkMuted))
+	r.title.SetStyle(style)
+	r.title.Set(step.Title, ink)
+	r.time.SetText(step.Time)
+	r.detail.SetText(step.Detail)
+	r.detail.Hidden = step.Detail == ""
+	r.disc.Set(step.Progress)
+	r.line.Set(either(step.Progress == Done, theme.Running, theme.Outline), theme.Transparent, Flat)
+	r.rail.Hidden, r.foot.Hidden = last, last
+	r.extra.Hidden = step.Extra == nil
+	if extra && step.Extra != nil {
+		SetChildren(r.extra, Inset(8, 0, 0, 0, step.Extra))
 	}
-	if step.Extra != nil {
-		lines = append(lines, Inset(8, 0, 0, 0, step.Extra))
-	}
-	text := Inset(0, 0, either(last, float32(0), float32(14)), 0, Col(2, lines...))
-	return Row(14, Stretch(rail(step.Progress, last)), Grow(text))
+	r.row.Refresh()
+	return true
 }
 
-func rail(p Progress, last bool) fyne.CanvasObject {
-	disc := Fixed(24, 24, stepDisc(p))
-	if last {
-		return Col(0, disc)
-	}
-	line := NewSurface(either(p == Done, theme.Running, theme.Outline), 1)
-	return Col(3, disc, Grow(Inset(0, 11, 3, 11, Fixed(2, 0, line))))
+// disc is the round mark of a step.
+type disc struct {
+	composite
+
+	back *Surface
+	icon *Icon
 }
 
-func stepDisc(p Progress) fyne.CanvasObject {
-	disc := func(fill, stroke theme.Color, icon theme.IconName, ink theme.Color) fyne.CanvasObject {
-		parts := []fyne.CanvasObject{NewSurface(fill, theme.RadiusPill).WithStroke(stroke)}
-		if icon != "" {
-			parts = append(parts, container.NewCenter(NewIcon(icon, 15, ink)))
-		}
-		return container.NewStack(parts...)
-	}
+func newDisc(size float32) *disc {
+	d := &disc{back: NewSurface(theme.Transparent, theme.RadiusPill), icon: NewIcon("", 15, theme.Ink)}
+	d.body = Fixed(size, size, container.NewStack(d.back, container.NewCenter(d.icon)))
+	d.ExtendBaseWidget(d)
+	d.Set(Waiting)
+	return d
+}
+
+func (d *disc) Set(p Progress) {
+	d.icon.Hidden = p == Waiting
 	switch p {
 	case Done:
-		return disc(theme.RunningSoft, theme.Transparent, theme.IconCheck, theme.Running)
+		d.back.Set(theme.RunningSoft, theme.Transparent, Flat)
+		d.icon.Set(theme.IconCheck, theme.Running)
 	case Working:
-		return disc(theme.AccentSoft, theme.Transparent, theme.IconSpinner, theme.Accent)
+		d.back.Set(theme.AccentSoft, theme.Transparent, Flat)
+		d.icon.Set(theme.IconSpinner, theme.Accent)
 	case Broken:
-		return disc(theme.DangerSoft, theme.Transparent, theme.IconCross, theme.Danger)
+		d.back.Set(theme.DangerSoft, theme.Transparent, Flat)
+		d.icon.Set(theme.IconCross, theme.Danger)
+	case Waiting:
+		d.back.Set(theme.Transparent, theme.Outline, Flat)
 	}
-	return disc(theme.Transparent, theme.Outline, "", theme.InkFaint)
+	d.body.Refresh()
 }
 
 // StepNumber is the disc before a lesson: its number, or a tick when done.
 func StepNumber(number int, done, next bool) fyne.CanvasObject {
 	if done {
-		return Fixed(28, 28, stepDisc(Done))
+		d := newDisc(28)
+		d.Set(Done)
+		return d
 	}
 	fill, ink := theme.IdleSoft, theme.InkMuted
 	if next {
@@ -102,14 +173,28 @@ func StepNumber(number int, done, next bool) fyne.CanvasObject {
 	}
 	return Fixed(28, 28, container.NewStack(
 		NewSurface(fill, theme.RadiusPill),
-		container.NewCenter(NewText(fmt.Sprint(number), theme.SmallLabel, ink))))
+		container.NewCenter(NewText(strconv.Itoa(number), theme.SmallLabel, ink))))
 }
 
-// CheckRow is one condition of a task, ticked live by the app.
-func CheckRow(done bool, text string) fyne.CanvasObject {
-	progress, ink := Waiting, theme.InkMuted
-	if done {
-		progress, ink = Done, theme.Ink
-	}
-	return Row(10, Fixed(22, 22, stepDisc(progress)), Grow(NewText(text, theme.Body, ink).Ellipsis()))
+// Check is one condition of a task, ticked live by the app.
+type Check struct {
+	composite
+
+	disc *disc
+	text *Text
+}
+
+// CheckRow returns a condition of a task.
+func CheckRow(done bool, text string) *Check {
+	c := &Check{disc: newDisc(22), text: NewText(text, theme.Body, theme.InkMuted).Ellipsis()}
+	c.body = Row(10, c.disc, Grow(c.text))
+	c.ExtendBaseWidget(c)
+	c.Set(done, text)
+	return c
+}
+
+// Set ticks or unticks the condition.
+func (c *Check) Set(done bool, text string) {
+	c.disc.Set(either(done, Done, Waiting))
+	c.text.Set(text, either(done, theme.Ink, theme.InkMuted))
 }

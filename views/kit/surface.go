@@ -44,6 +44,14 @@ func (s *Surface) WithStroke(stroke theme.Color) *Surface { s.Stroke = stroke; r
 // WithElevation adds a shadow.
 func (s *Surface) WithElevation(e Elevation) *Surface { s.Elevation = e; return s }
 
+// Set replaces fill, edge and shadow; the same ones cost nothing.
+func (s *Surface) Set(fill, stroke theme.Color, e Elevation) {
+	if s.Fill != fill || s.Stroke != stroke || s.Elevation != e {
+		s.Fill, s.Stroke, s.Elevation = fill, stroke, e
+		s.Refresh()
+	}
+}
+
 // CreateRenderer implements fyne.Widget.
 func (s *Surface) CreateRenderer() fyne.WidgetRenderer {
 	r := &surfaceRenderer{surface: s, box: &canvas.Rectangle{}}
@@ -113,4 +121,4 @@ func DividerInset(left float32) fyne.CanvasObject {
 }
 
 // VerticalDivider separates columns of a page.
-func VerticalDivider() fyne.CanvasObject { return Fixed(1, 0, NewSurface(theme.Hairline, 0)) }
+func VerticalDivider() fyne.CanvasObject { return Fixed(1, 1, NewSurface(theme.Hairline, 0)) }

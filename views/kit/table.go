@@ -6,7 +6,7 @@ import (
 	"escale/views/theme"
 )
 
-// Column is one column of a Table; a zero width takes what is left. A column
+// Column is one column of a table; a zero width takes what is left. A column
 // with DropBelow leaves while the table is narrower than that.
 type Column struct {
 	Title     string
@@ -15,8 +15,83 @@ type Column struct {
 	Trailing  bool
 }
 
-// Table lays out rows of cells under quiet headings, without grid lines.
+// Table lays out a few rows of cells under quiet headings, without grid lines.
+// Its rows only show; for many rows, or rows that open, use NewTable.
 func Table(columns []Column, rows ...[]fyne.CanvasObject) fyne.CanvasObject {
+	lines := []fyne.CanvasObject{tableHead(columns), Divider()}
+	for _, cells := range rows {
+		lines = append(lines, Fixed(0, tableRowHeight, tableRow(columns, cells)))
+	}
+	return Col(0, lines...)
+}
+
+const tableRowHeight float32 = 38
+
+// TableModel is what a TableView asks for. Length, Create and Update are
+// needed; the others are as in ListModel.
+type TableModel struct {
+	Length func() int
+	Create func() []fyne.CanvasObject // the cells of a row
+	Update func(i int, cells []fyne.CanvasObject)
+
+	RowHeight float32 // 0: 38
+	ID        func(i int) string
+	Selected  func(i int) bool
+	Open      func(i int)
+	Toggle    func(i int)
+	Menu      func(i int, at fyne.Position)
+	Name      func(i int) string
+}
+
+// TableView is a virtual table.
+type TableView struct {
+	composite
+
+	// List is its rows: for refresh, focus and the current row.
+	List *List
+}
+
+// NewTable returns a virtual table with quiet headings.
+func NewTable(columns []Column, model TableModel) *TableView {
+	t := &TableView{}
+	height := either(model.RowHeight > 0, model.RowHeight, tableRowHeight)
+	t.List = NewList(ListModel{
+		Length: model.Length,
+		Height: func(RowKind) float32 { return height },
+		Create: func(RowKind) fyne.CanvasObject { return newTableCells(columns, model.Create()) },
+		Update: func(i int, row fyne.CanvasObject) {
+			if cells, ok := row.(*tableCells); ok {
+				model.Update(i, cells.cells)
+			}
+		},
+		ID: model.ID, Selected: model.Selected, Open: model.Open, Toggle: model.Toggle, Menu: model.Menu, Name: model.Name,
+	}, 0).Plain()
+	t.body = Col(0, tableHead(columns), Divider(), Grow(t.List))
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Refresh reads the model again.
+func (t *TableView) Refresh() {
+	t.List.Refresh()
+	t.BaseWidget.Refresh()
+}
+
+// tableCells is a row that remembers its cells.
+type tableCells struct {
+	composite
+
+	cells []fyne.CanvasObject
+}
+
+func newTableCells(columns []Column, cells []fyne.CanvasObject) *tableCells {
+	t := &tableCells{cells: cells}
+	t.body = tableRow(columns, cells)
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func tableHead(columns []Column) fyne.CanvasObject {
 	titles := make([]fyne.CanvasObject, len(columns))
 	for i, column := range columns {
 		title := NewText(column.Title, theme.Caption, theme.InkFaint).Ellipsis()
@@ -25,12 +100,7 @@ func Table(columns []Column, rows ...[]fyne.CanvasObject) fyne.CanvasObject {
 		}
 		titles[i] = title
 	}
-	lines := []fyne.CanvasObject{Fixed(0, 30, tableRow(columns, titles)), Divider()}
-	for _, cells := range rows {
-		body := Fixed(0, 38, tableRow(columns, cells))
-		lines = append(lines, NewPress(body, theme.RadiusBase, RowLook, func() {}))
-	}
-	return Col(0, lines...)
+	return Fixed(0, 30, tableRow(columns, titles))
 }
 
 func tableRow(columns []Column, cells []fyne.CanvasObject) fyne.CanvasObject {

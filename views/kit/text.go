@@ -39,11 +39,40 @@ func (t *Text) AlignTrailing() *Text { t.align = fyne.TextAlignTrailing; return 
 // AlignCenter centres the text.
 func (t *Text) AlignCenter() *Text { t.align = fyne.TextAlignCenter; return t }
 
-// SetText replaces the text.
-func (t *Text) SetText(text string) { t.text = text; t.Refresh() }
+// Text returns the whole text, also when it is shown shortened.
+func (t *Text) Text() string { return t.text }
 
-// SetColor replaces the colour token.
-func (t *Text) SetColor(color theme.Color) { t.color = color; t.Refresh() }
+// SetText replaces the text; the same text costs nothing.
+func (t *Text) SetText(text string) {
+	if t.text != text {
+		t.text = text
+		t.Refresh()
+	}
+}
+
+// SetColor replaces the colour token; the same token costs nothing.
+func (t *Text) SetColor(color theme.Color) {
+	if t.color != color {
+		t.color = color
+		t.Refresh()
+	}
+}
+
+// SetStyle replaces the style; the same style costs nothing.
+func (t *Text) SetStyle(style theme.Style) {
+	if t.style != style {
+		t.style = style
+		t.Refresh()
+	}
+}
+
+// Set replaces text and colour at once.
+func (t *Text) Set(text string, color theme.Color) {
+	if t.text != text || t.color != color {
+		t.text, t.color = text, color
+		t.Refresh()
+	}
+}
 
 // CreateRenderer implements fyne.Widget.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
@@ -56,13 +85,14 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 type textRenderer struct {
 	text *Text
 	line *canvas.Text
+	full fyne.Size // of the whole text
 }
 
 func (r *textRenderer) Destroy()                     {}
 func (r *textRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
 
 func (r *textRenderer) MinSize() fyne.Size {
-	full := measure(r.text.text, r.text.style)
+	full := r.full
 	if r.text.ellipsis {
 		full.Width = min(full.Width, 32)
 	}
@@ -71,7 +101,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 
 func (r *textRenderer) Layout(size fyne.Size) {
 	text := r.text.text
-	if r.text.ellipsis {
+	if r.text.ellipsis && size.Width < r.full.Width {
 		text = shorten(text, r.text.style, size.Width)
 	}
 	if r.line.Text != text {
@@ -85,17 +115,18 @@ func (r *textRenderer) Layout(size fyne.Size) {
 
 func (r *textRenderer) Refresh() {
 	r.line.Text = r.text.text
-	r.line.TextSize = r.text.style.Size
+	r.line.TextSize = r.text.style.Points()
 	r.line.FontSource = r.text.style.Font
 	r.line.Alignment = r.text.align
 	r.line.Color = base.Color(r.text.color)
+	r.full = measure(r.text.text, r.text.style)
 	r.Layout(r.text.Size())
 	r.line.Refresh()
 }
 
 // measure returns the size of a line of text in a style.
 func measure(text string, style theme.Style) fyne.Size {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, style.Size, fyne.TextStyle{}, style.Font)
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, style.Points(), fyne.TextStyle{}, style.Font)
 	return size
 }
 

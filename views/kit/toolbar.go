@@ -6,14 +6,36 @@ import (
 	"escale/views/theme"
 )
 
+// Head is a Toolbar whose words are live.
+type Head struct {
+	composite
+
+	title, subtitle *Text
+}
+
 // Toolbar is the head of a page: title and subtitle on the left, actions on
 // the right. The primary button comes last.
-func Toolbar(title, subtitle string, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	lines := []fyne.CanvasObject{NewText(title, theme.Title, theme.Ink)}
-	if subtitle != "" {
-		lines = append(lines, NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis())
+func Toolbar(title, subtitle string, actions ...fyne.CanvasObject) *Head {
+	h := &Head{
+		title:    NewText(title, theme.Title, theme.Ink).Ellipsis(),
+		subtitle: NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis(),
 	}
-	return Row(theme.Space3, Grow(Col(2, lines...)), Row(theme.Space2, actions...))
+	h.subtitle.Hidden = subtitle == ""
+	h.body = Row(theme.Space3, Grow(Col(2, h.title, h.subtitle)), Row(theme.Space2, actions...))
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+// SetTitle replaces the title.
+func (h *Head) SetTitle(title string) { h.title.SetText(title) }
+
+// SetSubtitle replaces the line below the title.
+func (h *Head) SetSubtitle(subtitle string) {
+	if h.subtitle.Hidden != (subtitle == "") {
+		h.subtitle.Hidden = subtitle == ""
+		h.body.Refresh()
+	}
+	h.subtitle.SetText(subtitle)
 }
 
 // Page is a fixed head above a scrolling body, on the page margins.
@@ -29,5 +51,14 @@ func PageFilled(head, body fyne.CanvasObject) fyne.CanvasObject {
 	return Col(0,
 		Inset(20, theme.Space5, theme.Space4, theme.Space5, head),
 		Grow(Inset(0, theme.Space5, theme.Space5, theme.Space5, body)),
+	)
+}
+
+// PageList is a Page whose body is a List: it runs to the window's
+// edge, so that its scroll bar is in the margin.
+func PageList(head fyne.CanvasObject, list *List) fyne.CanvasObject {
+	return Col(0,
+		Inset(20, theme.Space5, theme.Space4, theme.Space5, head),
+		Grow(list.WithMargin(theme.Space5)),
 	)
 }

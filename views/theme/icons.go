@@ -58,6 +58,12 @@ const (
 	IconDot          IconName = "dot"
 	IconSpinner      IconName = "spinner"
 	IconCrash        IconName = "crash"
+	IconEye          IconName = "eye"
+	IconEyeOff       IconName = "eye-off"
+	IconPencil       IconName = "pencil"
+	IconChevronUp    IconName = "chevron-up"
+	IconSave         IconName = "save"
+	IconWrap         IconName = "wrap"
 )
 
 // Icon is a stroke icon in a colour token. Fyne's themed resources recolour

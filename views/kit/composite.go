@@ -1,0 +1,75 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"escale/views/post"
+)
+
+// composite is the base of widgets that are drawn by one object, mostly a
+// container of other widgets.
+type composite struct {
+	widget.BaseWidget
+
+	body fyne.CanvasObject
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *composite) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.body) }
+
+func (c *composite) held() fyne.CanvasObject { return c.body }
+
+// holder is a widget whose content can be walked.
+type holder interface{ held() fyne.CanvasObject }
+
+// Walk visits an object and what the kit's widgets and containers hold, from
+// the outside in, until visit returns false for a branch. Hidden branches and
+// the rows of a virtual list that are out of sight are not visited.
+func Walk(o fyne.CanvasObject, visit func(fyne.CanvasObject) bool) {
+	if o == nil || !o.Visible() || !visit(o) {
+		return
+	}
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			Walk(child, visit)
+		}
+	case *listBoard:
+		for _, child := range o.drawn {
+			Walk(child, visit)
+		}
+	case *container.Scroll:
+		Walk(o.Content, visit)
+	case *container.ThemeOverride:
+		Walk(o.Content, visit)
+	case *container.Clip:
+		Walk(o.Content, visit)
+	case holder:
+		Walk(o.held(), visit)
+	}
+}
+
+// poster brings timers back to the UI goroutine.
+var poster post.Poster = post.Fyne{}
+
+// UsePoster replaces the way back to the UI goroutine, for tests, and returns
+// what restores it.
+func UsePoster(p post.Poster) (restore func()) {
+	before := poster
+	poster = p
+	return func() { poster = before }
+}
+
+// canvasOf returns the canvas an object is shown on, or nil.
+func canvasOf(o fyne.CanvasObject) fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(o)
+}
+
+func either[T any](condition bool, yes, no T) T {
+	if condition {
+		return yes
+	}
+	return no
+}
