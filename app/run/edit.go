@@ -1,0 +1,119 @@
+package run
+
+import (
+	"strings"
+
+	"escale/app/command"
+	"escale/app/recipe"
+)
+
+// SetName changes the name, and with it the names of volumes that the user
+// left as they were.
+func (f *Form) SetName(name string) {
+	f.Name, f.NameTouched = name, true
+	if validName(strings.TrimSpace(name)) {
+		f.nameVolumes()
+	}
+}
+
+// SetTag chooses a version. Paths that belong to another version move.
+func (f *Form) SetTag(tag string) {
+	f.Tag = strings.TrimSpace(tag)
+	if !f.HasRecipe {
+		return
+	}
+	wanted := f.Recipe.VolumesOf(f.Tag)
+	for i := range f.Volumes {
+		r := &f.Volumes[i]
+		if r.Touched || !declared(f.Recipe.Volumes, r.Target) || declared(wanted, r.Target) {
+			continue
+		}
+		for _, v := range wanted {
+			if within(r.Target, v.Target) || within(v.Target, r.Target) {
+				r.Target, r.Help = v.Target, v.Help
+				break
+			}
+		}
+	}
+}
+
+func declared(volumes []recipe.Volume, target string) bool {
+	for _, v := range volumes {
+		if v.Target == target {
+			return true
+		}
+	}
+	return false
+}
+
+// SetTTY keeps a terminal open, or not, because the user said so.
+func (f *Form) SetTTY(on bool) { f.TTY, f.TTYTouched = on, true }
+
+// AddPort adds an empty row.
+func (f *Form) AddPort() {
+	f.Ports = append(f.Ports, PortRow{Protocol: "tcp", Open: recipe.OpenTCP, Touched: true})
+}
+
+// SetPort changes a row.
+func (f *Form) SetPort(row int, host, inside string) {
+	r := &f.Ports[row]
+	r.Host, r.Container, r.Touched = host, inside, true
+}
+
+// RemovePort takes a row away for good.
+func (f *Form) RemovePort(row int) {
+	r := f.Ports[row]
+	f.removed[strings.TrimSpace(r.Container)+"/"+protocol(r.Protocol)] = true
+	f.Ports = append(f.Ports[:row:row], f.Ports[row+1:]...)
+}
+
+// AddVolume adds an empty row, with a name ready.
+func (f *Form) AddVolume() {
+	own := map[string]bool{}
+	for _, r := range f.Volumes {
+		own[r.Source] = true
+	}
+	name := firstFree(f.Name+"-files", func(n string) bool { _, taken := f.facts.Volumes[n]; return taken || own[n] })
+	f.Volumes = append(f.Volumes, VolumeRow{Source: name, Touched: true})
+}
+
+// SetVolume changes a row.
+func (f *Form) SetVolume(row int, source, target string) {
+	r := &f.Volumes[row]
+	r.Source, r.Target, r.Touched, r.Earlier = source, target, true, ""
+}
+
+// RemoveVolume takes a row away for good.
+func (f *Form) RemoveVolume(row int) {
+	f.removed[strings.TrimSpace(f.Volumes[row].Target)] = true
+	f.Volumes = append(f.Volumes[:row:row], f.Volumes[row+1:]...)
+}
+
+// AddEnv adds an empty row.
+func (f *Form) AddEnv() { f.Env = append(f.Env, EnvRow{Touched: true}) }
+
+// SetEnv changes a row.
+func (f *Form) SetEnv(row int, name, value string) {
+	r := &f.Env[row]
+	if r.Value != value {
+		r.Generated = false
+	}
+	r.Name, r.Value, r.Touched = name, value, true
+}
+
+// Regenerate makes a new password for a row.
+func (f *Form) Regenerate(row int) {
+	r := &f.Env[row]
+	r.Value, r.Generated, r.Touched = NewPassword(), true, true
+}
+
+// RemoveEnv takes a row away.
+func (f *Form) RemoveEnv(row int) { f.Env = append(f.Env[:row:row], f.Env[row+1:]...) }
+
+// Refresh tells the form what is taken by now; what it holds stays.
+func (f *Form) Refresh(facts Facts) { f.facts = facts }
+
+// Facts are what the form believes to be taken.
+func (f Form) Facts() Facts { return f.facts }
+
+func joinWords(words []string) string { return command.Line(words...) }
