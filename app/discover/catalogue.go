@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"image"
 	"strings"
 	"sync"
 	"time"
@@ -41,7 +42,7 @@ type Catalogue struct {
 	cancel     context.CancelFunc
 	down       breaker
 
-	logos        *lazy[[]byte]
+	logos        *lazy[image.Image]
 	figures      *lazy[Repository]
 	repositories *cache[Repository]
 	tags         *cache[TagPage]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"strconv"
 
 	"escale/engine"
@@ -48,9 +49,9 @@ func (c *Catalogue) Quota(ctx context.Context) (Quota, error) {
 	return got, nil
 }
 
-// Logo returns the image file of a repository's logo, if it is known already;
-// else it is asked for, and Arrived tells.
-func (c *Catalogue) Logo(name string) ([]byte, bool) {
+// Logo returns a repository's logo, small, if it is known already; else it is
+// asked for, and Arrived tells.
+func (c *Catalogue) Logo(name string) (image.Image, bool) {
 	if c.o.Hub == nil || !OnHub(name) {
 		return nil, false
 	}
@@ -70,13 +71,17 @@ func (c *Catalogue) Figures(name string) (stars int, pulls int64, ok bool) {
 	return r.Stars, r.Pulls, ok
 }
 
-func (c *Catalogue) loadLogo(ctx context.Context, name string) ([]byte, error) {
+func (c *Catalogue) loadLogo(ctx context.Context, name string) (image.Image, error) {
 	if err := c.isDown(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, hubWait, engine.ErrTimeout)
 	defer cancel()
-	return c.o.Hub.Logo(ctx, name)
+	file, err := c.o.Hub.Logo(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("read logo of %s: %w", name, err)
+	}
+	return decodeLogo(file)
 }
 
 // through answers from the cache, or asks the Hub unless it is down.

@@ -1,9 +1,12 @@
 package discover_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"slices"
 	"strings"
 	"sync"
@@ -301,7 +304,7 @@ func TestLogosAreBounded(t *testing.T) {
 			if name == "n3" {
 				return nil, engine.ErrNotFound
 			}
-			return []byte(name), nil
+			return picture(t, 60, 20), nil
 		}}
 		c, _ := bench(t, hub)
 		for i := range 12 {
@@ -313,11 +316,39 @@ func TestLogosAreBounded(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		got, ok := c.Logo("n7")
-		if most != 4 || !ok || string(got) != "n7" || c.Arrived.Get() != 11 || len(hub.calls()) != 12 {
-			t.Errorf("%d at once, n7 %q, %d arrived, %d asked", most, got, c.Arrived.Get(), len(hub.calls()))
+		if most != 4 || !ok || got.Bounds().Dx() != 128 || c.Arrived.Get() != 11 || len(hub.calls()) != 12 {
+			t.Errorf("%d at once, n7 %v, %d arrived, %d asked", most, ok, c.Arrived.Get(), len(hub.calls()))
 		}
 		if _, ok := c.Logo("ghcr.io/a/b"); ok || len(hub.calls()) != 12 {
 			t.Error("another registry's logo was asked of the Hub")
+		}
+	})
+}
+
+// picture is a PNG file.
+func picture(t *testing.T, width, height int) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Error(err)
+	}
+	return file.Bytes()
+}
+
+func TestHostileLogos(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		files := map[string][]byte{
+			"empty": {}, "text": []byte("<svg onload=x>"), "cut": picture(t, 50, 50)[:40],
+			"vast": picture(t, 9000, 500), "long": append(picture(t, 5, 5), make([]byte, 5<<20)...),
+		}
+		hub := &scripted{logo: func(_ context.Context, name string) ([]byte, error) { return files[name], nil }}
+		c, _ := bench(t, hub)
+		for name := range files {
+			c.Logo(name)
+			synctest.Wait()
+			if _, ok := c.Logo(name); ok {
+				t.Errorf("a logo that is %s was taken", name)
+			}
 		}
 	})
 }

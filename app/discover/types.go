@@ -18,7 +18,7 @@ type Hub interface {
 	Search(ctx context.Context, query string, page, pageSize int) (Page, error)
 	Repository(ctx context.Context, name string) (Repository, error)
 	Tags(ctx context.Context, name string, page, pageSize int) (TagPage, error)
-	// Logo returns a PNG or SVG file.
+	// Logo returns an image file: PNG, JPEG, GIF or WebP; others are left out.
 	Logo(ctx context.Context, name string) ([]byte, error)
 	PullQuota(ctx context.Context) (Quota, error)
 }
@@ -137,3 +137,6 @@ func (r Results) filtered() Results {
 	}
 	return r
 }
+
+// Filtered tells whether the filter left answers out.
+func (r Results) Filtered() bool { return len(r.Hits) < len(r.all) }
