@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -25,7 +26,7 @@ func readBack(t require, shell, line string) []string {
 	if shell == "busybox" {
 		args = append([]string{"sh"}, args...)
 	}
-	out, err := exec.Command(shell, args...).Output()
+	out, err := exec.CommandContext(context.Background(), shell, args...).Output()
 	if err != nil {
 		t.Fatalf("%s refuses %q: %v", shell, line, err)
 	}
@@ -114,8 +115,10 @@ func TestRun(t *testing.T) {
 			Restart: engine.RestartUnlessStopped, Network: "web", TTY: true, OpenStdin: true, AutoRemove: true,
 		}, true, "docker run -d -it --rm --network web --restart unless-stopped --memory 512m --cpus 1.5 x"},
 		"mounts": {engine.ContainerSpec{Image: "x", Mounts: []engine.Mount{
-			{Kind: engine.MountBind, Source: "/a b", Target: "/c", ReadOnly: true}, {Kind: engine.MountVolume, Target: "/anon"},
-			{Kind: engine.MountTmpfs, Target: "/run"}, {Kind: engine.MountBind, Source: "/a:b,\"c", Target: "/d"},
+			{Kind: engine.MountBind, Source: "/a b", Target: "/c", ReadOnly: true},
+			{Kind: engine.MountVolume, Target: "/anon"},
+			{Kind: engine.MountTmpfs, Target: "/run"},
+			{Kind: engine.MountBind, Source: "/a:b,\"c", Target: "/d"},
 		}}, false, `docker run -v '/a b:/c:ro' -v /anon --tmpfs /run --mount 'type=bind,"source=/a:b,""c",target=/d' x`},
 		"entrypoint": {engine.ContainerSpec{Image: "x", Entrypoint: []string{"sh", "-c"}, Command: []string{"echo $HOME"}}, false, `docker run --entrypoint sh x -c 'echo $HOME'`},
 		"no entrypoint": {engine.ContainerSpec{

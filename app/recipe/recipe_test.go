@@ -18,7 +18,7 @@ func TestShippedRecipes(t *testing.T) {
 	for _, r := range all {
 		ids[r.ID] = true
 	}
-	for _, id := range strings.Fields("nginx httpd redis postgres mariadb mongo adminer node python wordpress hello-world busybox alpine ubuntu registry") {
+	for id := range strings.FieldsSeq("nginx httpd redis postgres mariadb mongo adminer node python wordpress hello-world busybox alpine ubuntu registry") {
 		if !ids[id] {
 			t.Errorf("no starter %s", id)
 		}

@@ -70,11 +70,11 @@ func TestDoctor(t *testing.T) {
 }
 
 func TestDoctorOnThisComputer(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	port := uint16(l.Addr().(*net.TCPAddr).Port)
 	d := NewDoctor(engine.Endpoint{Host: "unix:///var/run/docker.sock"}, func() []engine.Container { return nil })
 	got := d.Examine(t.Context(), port, "tcp", "127.0.0.1", nil)

@@ -45,7 +45,7 @@ func FuzzParseSize(f *testing.F) {
 }
 
 func TestParseCPUs(t *testing.T) {
-	for text, want := range map[string]int64{"1.5": 1_500_000_000, "0,5": 500_000_000, "2": 2e9, " 1 ": 1e9, "0.000000001": 1} {
+	for text, want := range map[string]int64{"1.5": 1_500_000_000, "0,5": 500_000_000, "2": 2e9, "\t1\u00a0": 1e9, "0.000000001": 1} {
 		if got, err := ParseCPUs(text); err != nil || got != want {
 			t.Errorf("%q: got %d, %v, want %d", text, got, err, want)
 		}
@@ -148,8 +148,11 @@ func TestFill(t *testing.T) {
 		"digest":                      {"nginx@sha256:" + strings.Repeat("a", 64), nil, Facts{}, "docker run -d --name hello-nginx -p 127.0.0.1:8080:80 -v hello-nginx-data:/usr/share/nginx/html nginx@sha256:" + strings.Repeat("a", 64)},
 		"image ID":                    {"sha256:" + strings.Repeat("b", 64), nil, Facts{}, "docker run -d --name hello-container sha256:" + strings.Repeat("b", 64)},
 		"registry with a port":        {"localhost:5000/app", nil, Facts{}, "docker run -d --name hello-app localhost:5000/app:latest"},
-		"image moves the recipe's path": {"postgres:latest", &engine.ImageDetail{Volumes: []string{"/var/lib/postgresql/data"}}, Facts{},
-			"docker run -d --name hello-postgres -p 127.0.0.1:5432:5432 -v hello-postgres-data:/var/lib/postgresql/data -e POSTGRES_PASSWORD=secret postgres:latest"},
+		"image moves the recipe's path": {
+			"postgres:latest", &engine.ImageDetail{Volumes: []string{"/var/lib/postgresql/data"}},
+			Facts{},
+			"docker run -d --name hello-postgres -p 127.0.0.1:5432:5432 -v hello-postgres-data:/var/lib/postgresql/data -e POSTGRES_PASSWORD=secret postgres:latest",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := Fill(tc.ref, tc.detail, tc.facts)
