@@ -54,21 +54,23 @@ func Best(candidates []engine.Candidate) (engine.Candidate, error) {
 }
 
 // ToMend is the candidate that is most worth mending when none can be used: the
-// first that exists. It is false when there is none, and an engine has to be
-// installed first.
+// first that exists, else the first that somebody configured. It is false when
+// there is none, and an engine has to be installed first.
 func ToMend(candidates []engine.Candidate) (engine.Candidate, bool) {
-	present := Present(candidates)
-	for _, c := range present {
-		if c.Err != nil && !errors.Is(c.Err, engine.ErrSocketMissing) {
+	var configured *engine.Candidate
+	for _, c := range Present(candidates) {
+		switch {
+		case !errors.Is(c.Err, engine.ErrUnreachable): // it works, or nobody waited for its answer
+		case !errors.Is(c.Err, engine.ErrSocketMissing):
 			return c, true
+		case configured == nil:
+			configured = &c
 		}
 	}
-	for _, c := range present {
-		if c.Err != nil {
-			return c, true // somebody configured it
-		}
+	if configured == nil {
+		return engine.Candidate{}, false
 	}
-	return engine.Candidate{}, false
+	return *configured, true
 }
 
 // Present leaves out the standard sockets that do not exist.

@@ -83,8 +83,8 @@ func identity(ep engine.Endpoint) string {
 // resolve follows symbolic links as far as path exists.
 func resolve(path string) string {
 	path = filepath.Clean(path)
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
 	if dir := filepath.Dir(path); dir != path {
 		return filepath.Join(resolve(dir), filepath.Base(path))

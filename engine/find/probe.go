@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -128,10 +129,16 @@ func judge(path string, status int, body string) error {
 // explain names the cause of a failed round trip. Whoever takes the connection
 // and does not speak HTTP is no engine.
 func (p *probe) explain(err error) error {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		err = outer.Err // without the address that we made up
+	}
 	cause := transport.Cause(err)
 	ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	if cause == nil || cause == engine.ErrRefused && ended && p.connected.Load() { //nolint:errorlint // Cause returns the sentinels themselves
 		return notEngine(err)
+	}
+	if errors.Is(err, engine.ErrUnreachable) {
+		return err
 	}
 	return engine.Unreachable(cause, err)
 }

@@ -96,7 +96,7 @@ func NextFree(ctx context.Context, ip netip.Addr, from uint16, proto string, tak
 		table = q.table(ctx)
 	}
 	for port := max(int(from), 1); port <= math.MaxUint16; port = next(port) {
-		p := uint16(port) //nolint:gosec // the loop's bounds
+		p := uint16(port)
 		if taken != nil && taken(p) {
 			continue
 		}

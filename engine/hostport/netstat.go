@@ -29,7 +29,7 @@ func parseNetstat(text, proto string) []entry {
 		out = append(out, entry{
 			addr:   netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()),
 			listen: fields[2] == "*:*" || strings.HasSuffix(fields[2], ":0"),
-			pid:    int(pid), //nolint:gosec // of 31 bits
+			pid:    int(pid),
 		})
 	}
 	return out

@@ -16,7 +16,7 @@ func sockets(ctx context.Context, proto string) ([]entry, error) {
 	if proto == "tcp" {
 		args = []string{"-nP", "+c", "0", "-F", "pcLtn", "-iTCP", "-sTCP:LISTEN"}
 	}
-	out, err := exec.CommandContext(ctx, "/usr/sbin/lsof", args...).Output() //nolint:gosec // fixed arguments
+	out, err := exec.CommandContext(ctx, "/usr/sbin/lsof", args...).Output()
 	if err != nil && len(out) == 0 {
 		return nil, fmt.Errorf("list sockets: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 
 	"escale/engine"
@@ -72,8 +73,7 @@ func isTLS(err error) bool {
 }
 
 func isUnknownHost(err error) bool {
-	var lookup *net.DNSError
-	if errors.As(err, &lookup) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return !errors.Is(err, context.DeadlineExceeded)
 	}
 	return isAny(err, unroutableCodes)
@@ -93,16 +93,8 @@ func isBroken(err error) bool {
 }
 
 func isAny(err error, codes []syscall.Errno) bool {
-	var code syscall.Errno
-	if !errors.As(err, &code) {
-		return false
-	}
-	for _, c := range codes {
-		if c == code {
-			return true
-		}
-	}
-	return false
+	code, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(codes, code)
 }
 
 // because names the cause of an error where only the place knows it.

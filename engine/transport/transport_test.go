@@ -110,7 +110,7 @@ func TestCauses(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
 			err := get(ctx, tc.ep)
-			if !errors.Is(err, engine.ErrUnreachable) || !errors.Is(err, tc.want) || transport.Cause(err) != tc.want {
+			if !errors.Is(err, engine.ErrUnreachable) || !errors.Is(err, tc.want) || !errors.Is(transport.Cause(err), tc.want) {
 				t.Errorf("got %v, want %v", err, tc.want)
 			}
 		})

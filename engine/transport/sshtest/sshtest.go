@@ -101,17 +101,17 @@ SetEnv PATH=%s:/usr/bin:/bin
 // LogInAs chooses the client's key: "user" may log in, "stranger" may not.
 func (s *Server) LogInAs(t *testing.T, key string) {
 	t.Helper()
-	real, err := exec.LookPath("ssh")
+	ssh, err := exec.LookPath("ssh")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if old := s.path("client/ssh"); real == old {
-		real = s.read(t, "client/real")
+	if old := s.path("client/ssh"); ssh == old {
+		ssh = s.read(t, "client/real")
 	}
 	s.write(t, "ssh_config", 0o600, fmt.Sprintf("Host *\nIdentityFile %s\nIdentitiesOnly yes\nUserKnownHostsFile %s\n",
 		s.path(key), s.path("known_hosts")))
-	s.write(t, "client/real", 0o600, real)
-	s.write(t, "client/ssh", 0o700, fmt.Sprintf("#!/bin/sh\nexec '%s' -F '%s' \"$@\"\n", real, s.path("ssh_config")))
+	s.write(t, "client/real", 0o600, ssh)
+	s.write(t, "client/ssh", 0o700, fmt.Sprintf("#!/bin/sh\nexec '%s' -F '%s' \"$@\"\n", ssh, s.path("ssh_config")))
 	t.Setenv("PATH", s.path("client")+":"+os.Getenv("PATH"))
 }
 
@@ -225,7 +225,8 @@ func (s *Server) copyFile(t *testing.T, from, to, prefix string) {
 
 func (s *Server) run(t *testing.T, name string, args ...string) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput(); err != nil {
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput() //nolint:gosec // our own commands
+	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
 }
