@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"escale/app/store"
 	"escale/app/task"
@@ -44,14 +45,17 @@ func (a *App) TagImage(ref, newRef string) int {
 }
 
 // PruneImages removes images without a tag; all: every image that no container
-// uses.
+// uses. The task's result is the number of bytes freed.
 func (a *App) PruneImages(all bool) int {
 	return a.operate(operation{
 		verb: store.VerbPrune, kind: engine.KindImage, limit: pruneWait, loud: true,
-		do: on(func(ctx context.Context, eng engine.Engine) error {
-			_, err := eng.PruneImages(ctx, all)
+		do: func(ctx context.Context, eng engine.Engine, report func(task.Progress)) error {
+			freed, err := eng.PruneImages(ctx, all)
+			if err == nil {
+				report(task.Progress{Fraction: 1, Made: strconv.FormatInt(freed.Bytes, 10)})
+			}
 			return err
-		}),
+		},
 	})
 }
 

@@ -28,9 +28,7 @@ type operation struct {
 	kind    engine.Kind
 	limit   time.Duration // 0 is none
 	loud    bool          // shown in the drawer from the start
-	// also names the kinds that must be read again: some engines send no event.
-	also []engine.Kind
-	do   func(ctx context.Context, eng engine.Engine, report func(task.Progress)) error
+	do      func(ctx context.Context, eng engine.Engine, report func(task.Progress)) error
 }
 
 // operate starts op as a task and returns its ID.
@@ -49,7 +47,7 @@ func (a *App) operate(op operation) int {
 			a.Session.Refresh(op.kind)
 			return err
 		}
-		a.settle(ctx, op.kind, op.object, op.also)
+		a.settle(ctx, op.kind, op.object)
 		return nil
 	})
 }
@@ -71,11 +69,9 @@ func (a *App) attempt(ctx context.Context, op operation, eng engine.Engine, repo
 }
 
 // settle waits, not for long, until the store shows what was done to an
-// object, so that its busy mark does not go before its row has changed.
-func (a *App) settle(ctx context.Context, kind engine.Kind, id string, also []engine.Kind) {
-	if len(also) > 0 {
-		a.Session.Refresh(also...)
-	}
+// object, so that its busy mark does not go before its row has changed. Some
+// engines send no event for everything: reading again does not rely on them.
+func (a *App) settle(ctx context.Context, kind engine.Kind, id string) {
 	ctx, cancel := context.WithTimeout(ctx, settleWait)
 	defer cancel()
 	a.Session.Settle(ctx, kind, id)

@@ -2,16 +2,29 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
 
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
 )
 
-// RunImage makes a container from spec and starts it: the image is pulled when
+// How long making and unmaking a container may take.
+const (
+	makeWait    = time.Minute
+	cleanupWait = 15 * time.Second
+	sweepEvery  = 3 * time.Second
+	sweepFor    = 2 * time.Minute
+)
+
+// RunImage makes a container from spec and starts it; the image is pulled when
 // it is not here. The task has the key "run:<name>", timed stages, and the
-// container's ID as its result. When it fails or is cancelled, nothing it made
-// stays but the image.
+// container's ID as its result. When it fails or is cancelled, nothing that it
+// made stays, but for the image.
 func (a *App) RunImage(spec engine.ContainerSpec) int {
 	name := spec.Name
 	if name == "" {
@@ -24,24 +37,179 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 				return err
 			}
 			defer release()
-			r := &runner{eng: eng, spec: spec, stages: newStages(report)}
-			return r.run(ctx)
+			r := &runner{
+				eng: eng, spec: spec, stages: newStages(report), log: a.log,
+				doubt: a.Session.Suspect, others: a.containerIDs(),
+			}
+			err = r.run(ctx)
+			a.Session.Refresh(engine.KindImage, engine.KindVolume)
+			a.settle(ctx, engine.KindContainer, r.id)
+			if r.left {
+				a.sweep(r.id, r.volumes)
+			}
+			return err
 		})
 }
 
+func (a *App) containerIDs() []string {
+	rows := a.Store.Containers.Get().Rows
+	ids := make([]string, len(rows))
+	for i, c := range rows {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// runner is one attempt to run an image. It belongs to the task's goroutine.
 type runner struct {
 	eng    engine.Engine
 	spec   engine.ContainerSpec
 	stages *stages
+	log    *slog.Logger
+	doubt  func()   // the engine takes long to answer
+	others []string // containers that were there before
+
+	id      string   // of the container, once there is one
+	volumes []string // named by spec, that did not exist before
+	left    bool     // something could not be removed again
 }
 
 func (r *runner) run(ctx context.Context) error {
-	r.stages.enter(task.StageCreate)
-	id, _, err := r.eng.CreateContainer(ctx, r.spec)
-	if err != nil {
+	r.stages.enter(task.StagePull)
+	if err := r.pull(ctx); err != nil {
 		return err
 	}
-	r.stages.made(id)
+	r.newVolumes(ctx)
+	r.stages.enter(task.StageCreate)
+	if err := r.create(ctx); err != nil {
+		r.undo(ctx)
+		return err
+	}
+	r.stages.made(r.id)
 	r.stages.enter(task.StageStart)
-	return r.eng.StartContainer(ctx, id)
+	err := r.within(ctx, makeWait, func(ctx context.Context) error { return r.eng.StartContainer(ctx, r.id) })
+	if err == nil {
+		err = ctx.Err() // cancelled at the last moment
+	}
+	if err != nil {
+		r.undo(ctx)
+		return err
+	}
+	r.stages.end()
+	return nil
+}
+
+// pull gets the image, unless it is here.
+func (r *runner) pull(ctx context.Context) error {
+	err := r.within(ctx, answerWait, func(ctx context.Context) error {
+		_, err := r.eng.InspectImage(ctx, r.spec.Image)
+		return err
+	})
+	if err == nil || !errors.Is(err, engine.ErrNotFound) && !errors.Is(err, engine.ErrImageMissing) {
+		return err
+	}
+	return r.eng.PullImage(ctx, r.spec.Image, r.stages.pull) // the adapter ends it when it stalls
+}
+
+// newVolumes notes which named volumes the engine is about to make.
+func (r *runner) newVolumes(ctx context.Context) {
+	for _, m := range r.spec.Mounts {
+		if m.Kind != engine.MountVolume || m.Source == "" || slices.Contains(r.volumes, m.Source) {
+			continue
+		}
+		err := r.within(ctx, answerWait, func(ctx context.Context) error {
+			_, err := r.eng.InspectVolume(ctx, m.Source)
+			return err
+		})
+		if errors.Is(err, engine.ErrNotFound) {
+			r.volumes = append(r.volumes, m.Source)
+		}
+	}
+}
+
+// create makes the container. A request that was sent is not taken back by
+// cancelling it, so the answer is awaited whatever ctx says: it names what must
+// be removed.
+func (r *runner) create(ctx context.Context) error {
+	request := func(ctx context.Context) error {
+		id, warnings, err := r.eng.CreateContainer(ctx, r.spec)
+		r.id = id
+		for _, w := range warnings {
+			r.log.Info("engine warns about container", "warning", w)
+		}
+		return err
+	}
+	lasting := context.WithoutCancel(ctx)
+	err := r.within(lasting, makeWait, request)
+	if errors.Is(err, engine.ErrImageMissing) && ctx.Err() == nil {
+		// It was removed a moment ago, or is here for another platform only.
+		r.stages.enter(task.StagePull)
+		if err := r.eng.PullImage(ctx, r.spec.Image, r.stages.pull); err != nil {
+			return err
+		}
+		r.stages.enter(task.StageCreate)
+		err = r.within(lasting, makeWait, request)
+	}
+	if errors.Is(err, engine.ErrTimeout) {
+		r.id = r.findLost(lasting)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
+}
+
+// findLost returns the container that was made although the engine did not say
+// so in time; empty when there is none.
+func (r *runner) findLost(ctx context.Context) string {
+	if r.spec.Name == "" {
+		return ""
+	}
+	id := ""
+	err := r.within(ctx, answerWait, func(ctx context.Context) error {
+		c, err := r.eng.InspectContainer(ctx, r.spec.Name)
+		if err == nil && c.State == engine.StateCreated && !slices.Contains(r.others, c.ID) {
+			id = c.ID
+		}
+		return err
+	})
+	if err != nil {
+		r.log.Debug("look for half-made container", "name", r.spec.Name, "error", err)
+	}
+	return id
+}
+
+// undo removes what was made, whether ctx has ended or not: the container, its
+// anonymous volumes, and the named ones that were made for it.
+func (r *runner) undo(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
+	if r.id != "" {
+		err := r.within(ctx, cleanupWait, func(ctx context.Context) error {
+			return r.eng.RemoveContainer(ctx, r.id, engine.RemoveContainer{Force: true, Volumes: true})
+		})
+		if err != nil && !errors.Is(err, engine.ErrNotFound) {
+			r.log.Warn("remove half-made container", "id", r.id, "error", err)
+			r.left = true
+			return
+		}
+		r.stages.made("")
+	}
+	for _, name := range r.volumes {
+		err := r.within(ctx, answerWait, func(ctx context.Context) error { return r.eng.RemoveVolume(ctx, name) })
+		if err != nil && !errors.Is(err, engine.ErrNotFound) {
+			r.log.Warn("remove volume of half-made container", "volume", name, "error", err)
+		}
+	}
+}
+
+// within does one call, and raises doubt when its answer takes long.
+func (r *runner) within(ctx context.Context, d time.Duration, do func(context.Context) error) error {
+	ctx, cancel := timely(ctx, d)
+	defer cancel()
+	doubt := time.AfterFunc(doubtAfter, r.doubt)
+	defer doubt.Stop()
+	if err := overdue(ctx, do(ctx)); err != nil {
+		return fmt.Errorf("run image %s: %w", r.spec.Image, err)
+	}
+	return nil
 }

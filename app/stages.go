@@ -31,7 +31,7 @@ func (s *stages) enter(stage task.Stage) {
 // pull passes the progress of a download on.
 func (s *stages) pull(p engine.PullProgress) {
 	s.p.Pull = p
-	s.p.Fraction = fraction(p)
+	s.p.Fraction = max(s.p.Fraction, fraction(p)) // a bar never goes back
 	s.tell()
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"escale/app/store"
 	"escale/app/task"
@@ -36,14 +37,18 @@ func (a *App) RemoveVolume(name string) int {
 	})
 }
 
-// PruneVolumes removes unused volumes; all: named ones too.
+// PruneVolumes removes unused volumes; all: named ones too. The task's result
+// is the number of bytes freed.
 func (a *App) PruneVolumes(all bool) int {
 	return a.operate(operation{
 		verb: store.VerbPrune, kind: engine.KindVolume, limit: pruneWait, loud: true,
-		do: on(func(ctx context.Context, eng engine.Engine) error {
-			_, err := eng.PruneVolumes(ctx, all)
+		do: func(ctx context.Context, eng engine.Engine, report func(task.Progress)) error {
+			freed, err := eng.PruneVolumes(ctx, all)
+			if err == nil {
+				report(task.Progress{Fraction: 1, Made: strconv.FormatInt(freed.Bytes, 10)})
+			}
 			return err
-		}),
+		},
 	})
 }
 

@@ -10,8 +10,9 @@ import (
 // link is an engine shared by the feed and by operations: it is closed when it
 // was retired and nobody uses it any more.
 type link struct {
-	eng engine.Engine
-	log *slog.Logger
+	eng      engine.Engine
+	endpoint string // ID
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	users   int

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"escale/app/settings"
 	"escale/app/store"
 	"escale/engine"
 )
@@ -37,7 +36,6 @@ func (s *Session) Run(ctx context.Context) {
 // cycle finds an engine and stays with it until ctx ends. Goroutines that may
 // outlast it are in wg.
 func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) {
-	s.keepChoice(wanted)
 	wg.Go(func() { s.rescans(ctx) })
 	pauses := backoff{least: searchLeast, most: retryMost}
 	for quiet := false; ctx.Err() == nil; {
@@ -46,7 +44,7 @@ func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) 
 		}
 		c, chosen := s.search(ctx, wg, wanted, quiet)
 		if c.Err == nil {
-			v := &visit{s: s, ep: c.Endpoint, chosen: chosen, quiet: quiet}
+			v := &visit{s: s, ep: c.Endpoint, quiet: quiet}
 			c.Err = v.stay(ctx)
 		}
 		if ctx.Err() != nil {
@@ -58,16 +56,6 @@ func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) 
 		if !quiet {
 			pauses.reset()
 		}
-	}
-}
-
-// keepChoice writes the choice of engine to the settings.
-func (s *Session) keepChoice(wanted string) {
-	if s.o.Settings == nil || s.o.Settings.Get().EngineID == wanted {
-		return
-	}
-	if err := s.o.Settings.Update(func(p *settings.Prefs) { p.EngineID = wanted }); err != nil {
-		s.o.Log.Warn("keep the choice of engine", "error", err)
 	}
 }
 

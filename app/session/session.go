@@ -124,10 +124,29 @@ func (s *Session) Rescan() {
 // goes back to the first engine that works.
 func (s *Session) Use(id string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.wanted = id
-	if s.restart != nil {
+	stays := id != "" && s.link != nil && s.link.endpoint == id
+	if !stays && s.restart != nil {
 		s.restart()
+	}
+	s.mu.Unlock()
+	s.keepChoice(id)
+	if stays {
+		s.edit(func(c *store.Connection) { c.Chosen = c.Chosen || c.Endpoint.ID == id })
+	}
+}
+
+// isChosen says whether the user chose this endpoint.
+func (s *Session) isChosen(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return id != "" && s.wanted == id
+}
+
+// keepChoice puts the choice of engine in the settings.
+func (s *Session) keepChoice(id string) {
+	if s.o.Settings != nil {
+		s.o.Settings.UpdateSoon(func(p *settings.Prefs) { p.EngineID = id })
 	}
 }
 

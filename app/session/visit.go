@@ -22,10 +22,9 @@ const (
 // of stay; the feed's goroutines use readyAt, out and was between two of its
 // steps only.
 type visit struct {
-	s      *Session
-	ep     engine.Endpoint
-	chosen bool
-	quiet  bool // nothing is shown before it answers
+	s     *Session
+	ep    engine.Endpoint
+	quiet bool // nothing is shown before it answers
 
 	readyAt time.Time // of this connection; zero until its lists have come
 	was     bool      // it has been ready before
@@ -102,8 +101,9 @@ func (v *visit) attend(ctx context.Context) error {
 // connect reaches the engine, learns who it is, and makes it the one in use.
 func (v *visit) connect(ctx context.Context) (engine.Engine, error) {
 	if !v.was && !v.quiet {
+		chosen := v.s.isChosen(v.ep.ID)
 		v.s.edit(func(c *store.Connection) {
-			c.Phase, c.Endpoint, c.Chosen, c.Err = store.Connecting, v.ep, v.chosen, nil
+			c.Phase, c.Endpoint, c.Chosen, c.Err = store.Connecting, v.ep, chosen, nil
 		})
 		v.stepped(store.StepLook, nil)
 		v.step(store.StepConnect)
@@ -140,7 +140,7 @@ func (v *visit) adopt(eng engine.Engine, version engine.Version, info engine.Inf
 	s := v.s
 	s.mu.Lock()
 	old := s.link
-	s.link = &link{eng: eng, log: s.o.Log}
+	s.link = &link{eng: eng, endpoint: v.ep.ID, log: s.o.Log}
 	s.mu.Unlock()
 	if old != nil {
 		old.retire()
@@ -151,8 +151,9 @@ func (v *visit) adopt(eng engine.Engine, version engine.Version, info engine.Inf
 	if other {
 		s.clear()
 	}
+	chosen := s.isChosen(v.ep.ID)
 	s.edit(func(c *store.Connection) {
-		c.Endpoint, c.Chosen, c.Version, c.Info = v.ep, v.chosen, version, info
+		c.Endpoint, c.Chosen, c.Version, c.Info = v.ep, chosen, version, info
 		if !v.was {
 			c.Phase, c.Err, c.NextTry = store.Loading, nil, time.Time{}
 		}

@@ -102,16 +102,13 @@ func (m *Manager) start(spec Spec, fn Func) (id int, started bool) {
 	return id, true
 }
 
-// report shows progress; what a task has made is kept once said.
+// report shows progress.
 func (m *Manager) report(id int, p Progress) {
 	m.edit(id, func(t *Task) {
 		if t.Over() {
 			return
 		}
-		t.Progress = p
-		if p.Made != "" {
-			t.Result = p.Made
-		}
+		t.Progress, t.Result = p, p.Made
 	})
 }
 
