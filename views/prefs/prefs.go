@@ -1,0 +1,189 @@
+// Package prefs is the settings screen.
+package prefs
+
+import (
+	"net/url"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/app/settings"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/post"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+// Page is the screen. Its fields belong to the UI goroutine.
+type Page struct {
+	host    nav.Host
+	store   *settings.Store
+	version string
+
+	content *fyne.Container
+	hub     *kit.FieldBox
+	address *kit.Input
+	scale   *kit.Text
+	cancel  func()
+}
+
+var _ nav.Screen = (*Page)(nil)
+
+// New returns the screen.
+func New(s *settings.Store, version string, host nav.Host) *Page {
+	p := &Page{host: host, store: s, version: version}
+	p.content = container.NewStack(p.build())
+	p.cancel = s.Subscribe(post.Coalesce(host, p.draw))
+	return p
+}
+
+// Content implements nav.Screen.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Show implements nav.Screen.
+func (p *Page) Show(nav.Route) {}
+
+// Hide implements nav.Screen.
+func (p *Page) Hide() {}
+
+// Close implements nav.Screen.
+func (p *Page) Close() { p.cancel() }
+
+func (p *Page) build() fyne.CanvasObject {
+	head := kit.Toolbar(say.L("settings.title"), say.L("settings.subtitle"))
+	column := kit.Col(theme.Space4,
+		kit.Card(kit.Col(20, p.languageRow(), kit.Divider(), p.appearanceRow(), kit.Divider(), p.textRow())),
+		kit.Card(p.hubRow()),
+		kit.Card(keysCard()),
+		kit.Card(kit.Col(theme.Space2,
+			kit.NewText(say.L("settings.about"), theme.Strong, theme.Ink),
+			kit.NewParagraph(say.L("settings.about.text", "Version", p.version), theme.Small, theme.InkMuted))))
+	return kit.Page(head, kit.AtMost(720, column))
+}
+
+func (p *Page) languageRow() fyne.CanvasObject {
+	system := say.L("settings.language.system")
+	names, codes := []string{system}, map[string]string{system: ""}
+	selected := system
+	for _, l := range say.Languages {
+		names = append(names, l.Name)
+		codes[l.Name] = l.Code
+		if l.Code == p.store.Get().Language {
+			selected = l.Name
+		}
+	}
+	choice := kit.Choice(names, selected, func(name string) {
+		p.change(func(prefs *settings.Prefs) { prefs.Language = codes[name] })
+	})
+	return line(say.L("settings.language"), "", kit.Fixed(220, 0, choice))
+}
+
+func (p *Page) appearanceRow() fyne.CanvasObject {
+	values := []string{"", "light", "dark"}
+	labels := []string{say.L("settings.theme.system"), say.L("settings.theme.light"), say.L("settings.theme.dark")}
+	at := 0
+	for i, value := range values {
+		if value == p.store.Get().Theme {
+			at = i
+		}
+	}
+	segments := kit.Segments(at, func(i int) {
+		p.change(func(prefs *settings.Prefs) { prefs.Theme = values[i] })
+	}, labels...)
+	return line(say.L("settings.appearance"), "", segments)
+}
+
+func (p *Page) textRow() fyne.CanvasObject {
+	p.scale = kit.NewText("", theme.Label, theme.Ink).AlignCenter()
+	p.draw()
+	step := func(by float32) func() {
+		return func() {
+			p.change(func(prefs *settings.Prefs) {
+				prefs.TextScale = min(max(scaleOf(*prefs)+by, theme.ZoomMin), theme.ZoomMax)
+			})
+		}
+	}
+	reset := func() { p.change(func(prefs *settings.Prefs) { prefs.TextScale = 1 }) }
+	control := kit.Row(theme.Space2,
+		kit.SmallButton(kit.Secondary, "", say.L("settings.text.smaller"), step(-theme.ZoomStep)),
+		kit.Fixed(64, 0, p.scale),
+		kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep)),
+		kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
+	return line(say.L("settings.text"), say.L("settings.text.help"), control)
+}
+
+func (p *Page) hubRow() fyne.CanvasObject {
+	p.address = kit.NewInput(p.store.Get().HubBase, "https://hub.docker.com", 0)
+	p.address.OnSubmitted = func(string) { p.saveHub() }
+	p.address.OnChanged = func(string) { p.saveHub() }
+	reset := kit.SmallButton(kit.Quiet, "", say.L("settings.hub.reset"), func() { p.address.SetText(""); p.saveHub() })
+	p.hub = kit.Field(say.L("settings.hub"), say.L("settings.hub.help"), p.address)
+	return kit.Col(theme.Space2, p.hub, kit.Start(kit.Hang(10, reset)))
+}
+
+// saveHub keeps the address when it is whole, and says so beside the field
+// when it is not; what was typed stays.
+func (p *Page) saveHub() {
+	text := strings.TrimSuffix(strings.TrimSpace(p.address.Text()), "/")
+	if !wholeAddress(text) {
+		p.hub.SetHint(kit.Problem, say.L("settings.hub.bad"), nil)
+		return
+	}
+	p.hub.ClearHint()
+	if text != p.store.Get().HubBase {
+		p.change(func(prefs *settings.Prefs) { prefs.HubBase = text })
+		p.hub.SetHint(kit.Good, say.L("settings.hub.saved"), nil)
+	}
+}
+
+func wholeAddress(text string) bool {
+	if text == "" {
+		return true
+	}
+	address, err := url.Parse(text)
+	return err == nil && address.Host != "" && (address.Scheme == "https" || address.Scheme == "http")
+}
+
+// draw follows the text size, which the keyboard changes too.
+func (p *Page) draw() { p.scale.SetText(say.Percent(float64(scaleOf(p.store.Get())) * 100)) }
+
+func (p *Page) change(edit func(*settings.Prefs)) {
+	if err := p.store.Update(edit); err != nil {
+		p.host.Toast(kit.Problem, say.L("settings.failed"), say.L("settings.failed.text"))
+	}
+}
+
+func scaleOf(prefs settings.Prefs) float32 {
+	if prefs.TextScale == 0 {
+		return 1
+	}
+	return prefs.TextScale
+}
+
+func keysCard() fyne.CanvasObject {
+	rows := []fyne.CanvasObject{kit.NewText(say.L("settings.keys"), theme.Strong, theme.Ink), kit.Gap(0, 4)}
+	for _, one := range [][2]string{
+		{say.L("settings.keys.places"), "Ctrl 1 … 6"},
+		{say.L("settings.keys.search"), "Ctrl F"},
+		{say.L("settings.keys.refresh"), "Ctrl R, F5"},
+		{say.L("settings.keys.tasks"), "Ctrl J"},
+		{say.L("settings.keys.zoom"), "Ctrl +, Ctrl −, Ctrl 0"},
+		{say.L("settings.keys.close"), "Esc"},
+	} {
+		rows = append(rows, kit.Fixed(0, 28, kit.Row(theme.Space3,
+			kit.Grow(kit.NewText(one[0], theme.Body, theme.InkMuted).Ellipsis()),
+			kit.NewText(one[1], theme.MonoSmall, theme.Ink))))
+	}
+	return kit.Col(0, rows...)
+}
+
+// line is one setting: its name on the left, its control on the right.
+func line(title, help string, control fyne.CanvasObject) fyne.CanvasObject {
+	words := []fyne.CanvasObject{kit.NewText(title, theme.Strong, theme.Ink)}
+	if help != "" {
+		words = append(words, kit.NewText(help, theme.Small, theme.InkFaint).Ellipsis())
+	}
+	return kit.Row(theme.Space3, kit.Grow(kit.Col(2, words...)), control)
+}

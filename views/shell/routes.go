@@ -1,0 +1,136 @@
+package shell
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"escale/app/settings"
+	"escale/views/container"
+	"escale/views/containers"
+	"escale/views/discover"
+	"escale/views/enginepage"
+	"escale/views/images"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/prefs"
+	"escale/views/runsheet"
+	"escale/views/volumes"
+)
+
+// most is how many routes Back remembers.
+const most = 50
+
+// makeScreen is the route table: one line for each screen.
+func (s *Shell) makeScreen(p nav.Place) nav.Screen {
+	switch p {
+	case nav.Containers:
+		return containers.New(s.app, s)
+	case nav.Container:
+		return container.New(s.app, s)
+	case nav.Images:
+		return images.New(s.app, s)
+	case nav.Volumes:
+		return volumes.New(s.app, s)
+	case nav.Repository:
+		return discover.NewDetails(s.app, s)
+	case nav.Engine:
+		return enginepage.New(s.app.Store.Connection, s.app.Session, s)
+	case nav.Settings:
+		return prefs.New(s.app.Settings, s.version, s)
+	case nav.Discover, nav.Run:
+	}
+	return discover.New(s.app, s)
+}
+
+// Open implements nav.Host.
+func (s *Shell) Open(r nav.Route) {
+	if r.Place == nav.Run {
+		s.openRun(r.ID)
+		return
+	}
+	if s.sheet != nil {
+		s.sheet.Close()
+	}
+	if s.route.Place != "" && s.route != r {
+		s.history = append(s.history, s.route)
+		if len(s.history) > most {
+			s.history = s.history[1:]
+		}
+	}
+	s.show(r)
+}
+
+// Back implements nav.Host.
+func (s *Shell) Back() {
+	if len(s.history) == 0 {
+		s.show(nav.Route{Place: nav.Containers})
+		return
+	}
+	last := s.history[len(s.history)-1]
+	s.history = s.history[:len(s.history)-1]
+	s.show(last)
+}
+
+func (s *Shell) show(r nav.Route) {
+	if old, ok := s.screens[s.route.Place]; ok {
+		old.Hide()
+	}
+	screen, ok := s.screens[r.Place]
+	if !ok {
+		screen = s.makeScreen(r.Place)
+		s.screens[r.Place] = screen
+	}
+	s.route = r
+	s.body.Objects = []fyne.CanvasObject{screen.Content()}
+	screen.Show(r)
+	s.body.Refresh()
+	s.sidebar.draw()
+	s.banner.draw()
+}
+
+// openRun shows the run sheet over the current screen.
+func (s *Shell) openRun(image string) {
+	if s.sheet != nil {
+		s.sheet.Close()
+	}
+	var sheet *runsheet.Sheet
+	var layer *kit.Layer
+	sheet = runsheet.New(s.app, s, image, func() { layer.Close() })
+	layer = kit.ShowSheet(s.window.Canvas(), sheet.Content(), sheet.MayClose)
+	layer.OnClosed = func() { sheet.Close(); s.sheet = nil }
+	s.sheet = layer
+}
+
+// current is the screen in view.
+func (s *Shell) current() nav.Screen { return s.screens[s.route.Place] }
+
+// firstRoute is where the last session ended, or Discover at the first start.
+func (s *Shell) firstRoute() nav.Route {
+	place, id, _ := strings.Cut(s.app.Settings.Get().LastRoute, ":")
+	switch p := nav.Place(place); p {
+	case nav.Containers, nav.Images, nav.Volumes, nav.Engine, nav.Settings:
+		return nav.Route{Place: p}
+	case nav.Repository:
+		return nav.Route{Place: p, ID: id}
+	case nav.Discover, nav.Container, nav.Networks, nav.Run:
+	}
+	return nav.Route{Place: nav.Discover}
+}
+
+// remember keeps the place of the window and the screen for the next start.
+func (s *Shell) remember() {
+	where := currentPlace(s.window)
+	place := string(s.route.Place)
+	switch s.route.Place {
+	case nav.Repository:
+		place += ":" + s.route.ID
+	case nav.Container:
+		place = string(nav.Containers)
+	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
+	}
+	err := s.app.Settings.Update(func(p *settings.Prefs) { p.Window, p.LastRoute = where, place })
+	if err != nil {
+		s.log.Error("the window's place was not kept", "error", err)
+	}
+}

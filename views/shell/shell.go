@@ -1,0 +1,162 @@
+// Package shell is the window: the sidebar, the routes between screens, the
+// engine pill, toasts, the activity drawer and the keyboard. It is the one
+// package of views that knows every screen.
+package shell
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/app"
+	"escale/app/task"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/post"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+// Options are what a Shell needs besides the app.
+type Options struct {
+	Version string // of the program, "0.1.0"
+	Log     *slog.Logger
+}
+
+// Shell is the window and what is in it. Its fields belong to the UI goroutine.
+type Shell struct {
+	post.Poster
+
+	app     *app.App
+	toolkit fyne.App
+	window  fyne.Window
+	log     *slog.Logger
+	version string
+
+	root    *kit.Root
+	sidebar *sidebar
+	banner  *banner
+	drawer  *drawer
+	body    *fyne.Container // the current screen
+	screens map[nav.Place]nav.Screen
+	route   nav.Route
+	history []nav.Route
+	sheet   *kit.Layer // the run sheet, while it is open
+
+	cancels []func()
+	looked  string // the language, theme and scale that the window was built in
+}
+
+var _ nav.Host = (*Shell)(nil)
+
+// New makes the window of an app. Call Run to show it.
+func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version}
+	s.applyLook()
+	s.window = toolkit.NewWindow(say.L("shell.title"))
+	s.window.SetPadded(false)
+	s.window.SetMaster()
+	s.window.SetIcon(theme.Logo())
+	restorePlace(s.window, a.Settings.Get().Window)
+	s.build()
+	s.Open(s.firstRoute())
+	s.watch()
+	s.bindKeys()
+	s.window.SetCloseIntercept(s.close)
+	return s
+}
+
+// Run shows the window until the user closes it.
+func (s *Shell) Run() {
+	stopInspector := s.inspect()
+	stopSignals := s.endOnSignals()
+	s.window.ShowAndRun()
+	stopSignals()
+	stopInspector()
+	s.discard()
+	for _, cancel := range s.cancels {
+		cancel()
+	}
+}
+
+// build fills the window with new widgets in the current language.
+func (s *Shell) build() {
+	s.screens = map[nav.Place]nav.Screen{}
+	s.body = container.NewStack()
+	s.sidebar = newSidebar(s)
+	s.banner = newBanner(s)
+	s.drawer = newDrawer(s)
+	page := kit.Row(0,
+		kit.Stretch(kit.Fixed(theme.SidebarWidth, 0, s.sidebar.content)),
+		kit.Stretch(kit.VerticalDivider()),
+		kit.GrowStretch(kit.Col(0, s.banner.content, kit.Grow(s.body))),
+		kit.Stretch(s.drawer.content))
+	s.root = kit.NewRoot(page)
+	s.window.SetContent(s.root)
+}
+
+// discard closes what build made.
+func (s *Shell) discard() {
+	if s.sheet != nil {
+		s.sheet.Close()
+	}
+	for _, screen := range s.screens {
+		screen.Close()
+	}
+	s.sidebar.close()
+	s.banner.close()
+	s.drawer.close()
+}
+
+// watch follows what concerns the window as a whole.
+func (s *Shell) watch() {
+	s.cancels = append(s.cancels,
+		s.app.Settings.Subscribe(post.Coalesce(s, s.settingsChanged)),
+		s.app.Tasks.OnEnd(func(ended task.Task) { s.Post(func() { s.announce(ended) }) }),
+	)
+	s.toolkit.Lifecycle().SetOnEnteredForeground(s.app.Session.Nudge)
+}
+
+// settingsChanged applies a new language, appearance or text size at once.
+func (s *Shell) settingsChanged() {
+	was := s.looked
+	s.applyLook()
+	if s.looked == was {
+		return
+	}
+	route := s.route
+	s.discard()
+	s.window.SetTitle(say.L("shell.title"))
+	s.build()
+	s.route = nav.Route{}
+	s.Open(route)
+}
+
+// close keeps where the window was, and ends the program.
+func (s *Shell) close() {
+	s.remember()
+	s.window.Close()
+}
+
+func (s *Shell) endOnSignals() (stop func()) {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-ctx.Done():
+			s.Post(s.close)
+		case <-done:
+		}
+	}()
+	return func() { close(done); <-ended; cancel() }
+}

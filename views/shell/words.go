@@ -1,0 +1,103 @@
+package shell
+
+import (
+	"escale/app/store"
+	"escale/app/task"
+	"escale/views/say"
+)
+
+// taskTitle says what a task does.
+func taskTitle(t task.Task) string {
+	name := t.Subject
+	switch t.Verb {
+	case store.VerbRun:
+		return say.L("task.run", "Name", name)
+	case store.VerbPull:
+		return say.L("task.pull", "Name", name)
+	case store.VerbCreate:
+		return say.L("task.create", "Name", name)
+	case store.VerbStart:
+		return say.L("task.start", "Name", name)
+	case store.VerbStop:
+		return say.L("task.stop", "Name", name)
+	case store.VerbRestart:
+		return say.L("task.restart", "Name", name)
+	case store.VerbPause:
+		return say.L("task.pause", "Name", name)
+	case store.VerbResume:
+		return say.L("task.resume", "Name", name)
+	case store.VerbKill:
+		return say.L("task.kill", "Name", name)
+	case store.VerbRename:
+		return say.L("task.rename", "Name", name)
+	case store.VerbRemove:
+		return say.L("task.remove", "Name", name)
+	case store.VerbUpdate:
+		return say.L("task.update", "Name", name)
+	case store.VerbPrune:
+		return say.L("task.prune", "Name", name)
+	case store.VerbTag:
+		return say.L("task.tag", "Name", name)
+	case store.VerbConnect:
+		return say.L("task.connect", "Name", name)
+	}
+	return name
+}
+
+// taskDone says that a task has succeeded.
+func taskDone(t task.Task) string {
+	name := t.Subject
+	switch t.Verb {
+	case store.VerbRun:
+		return say.L("task.run.done", "Name", name)
+	case store.VerbPull:
+		return say.L("task.pull.done", "Name", name)
+	case store.VerbCreate:
+		return say.L("task.create.done", "Name", name)
+	case store.VerbStart:
+		return say.L("task.start.done", "Name", name)
+	case store.VerbStop:
+		return say.L("task.stop.done", "Name", name)
+	case store.VerbRestart:
+		return say.L("task.restart.done", "Name", name)
+	case store.VerbRemove:
+		return say.L("task.remove.done", "Name", name)
+	case store.VerbPrune:
+		return say.L("task.prune.done")
+	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
+	}
+	return say.L("task.other.done")
+}
+
+// taskFailed says what could not be done.
+func taskFailed(t task.Task) string {
+	name := t.Subject
+	switch t.Verb {
+	case store.VerbRun:
+		return say.L("task.run.failed", "Name", name)
+	case store.VerbPull:
+		return say.L("task.pull.failed", "Name", name)
+	case store.VerbStart:
+		return say.L("task.start.failed", "Name", name)
+	case store.VerbStop:
+		return say.L("task.stop.failed", "Name", name)
+	case store.VerbRemove:
+		return say.L("task.remove.failed", "Name", name)
+	case store.VerbCreate, store.VerbRestart, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename,
+		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect:
+	}
+	return say.L("task.other.failed", "Name", name)
+}
+
+// stageTitle says what a stage of a task does.
+func stageTitle(s task.Stage) string {
+	switch s {
+	case task.StagePull:
+		return say.L("task.stage.pull")
+	case task.StageCreate:
+		return say.L("task.stage.create")
+	case task.StageStart:
+		return say.L("task.stage.start")
+	}
+	return string(s)
+}
