@@ -62,4 +62,3 @@ func (r *iconRenderer) Refresh() {
 	r.Layout(r.icon.Size())
 	r.image.Refresh()
 }
-

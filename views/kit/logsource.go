@@ -9,6 +9,13 @@ type LogSource interface {
 	Line(i int) LogText
 }
 
+// BoundedSource is a LogSource that forgets old lines and keeps the numbers of
+// the others: its lines go from first up to end.
+type BoundedSource interface {
+	LogSource
+	Bounds() (first, end int)
+}
+
 // LogText is one line of a log.
 type LogText struct {
 	Stamp  string // shown in the gutter
@@ -36,9 +43,6 @@ func PaintIndex(n uint8) Paint { return Paint(n) + 1 }
 func PaintRGB(r, g, b uint8) Paint {
 	return paintRGB | Paint(r)<<16 | Paint(g)<<8 | Paint(b)
 }
-
-// LogPlace is a match of a search: a part of a line, in letters.
-type LogPlace struct{ Line, From, To int }
 
 // PlainLog is a LogSource of fixed lines.
 type PlainLog []string

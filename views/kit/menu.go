@@ -192,4 +192,3 @@ func (m *menu) focus(p *Press) {
 		m.scroll.ScrollToOffset(fyne.NewPos(0, bottom-m.scroll.Size().Height))
 	}
 }
-

@@ -1,5 +1,3 @@
-// Package viewtest helps tests of views: a queue instead of the event loop, a
-// window in our theme, and hands that tap and type by the words on screen.
 package viewtest
 
 import (
