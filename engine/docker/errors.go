@@ -1,0 +1,231 @@
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/client"
+
+	"escale/engine"
+	"escale/engine/transport"
+)
+
+// failure is an engine's answer, sorted into one of package engine's errors.
+type failure struct{ kind, err error }
+
+func (f *failure) Error() string   { return f.kind.Error() + ": " + f.err.Error() }
+func (f *failure) Unwrap() []error { return []error{f.kind, f.err} }
+
+// failed words err as "what: …" and sorts it. ctx is the one that the call ran
+// under: its cause wins over what the call made of it.
+func failed(ctx context.Context, err error, format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), classify(ctx, err))
+}
+
+// classify sorts what a call returned into the errors of package engine.
+func classify(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, engine.ErrTimeout) || errors.Is(cause, engine.ErrStalled) {
+			return &failure{cause, err}
+		}
+		return context.Cause(ctx)
+	}
+	if sorted(err) {
+		return err
+	}
+	if kind := kindOf(err); kind != nil {
+		return &failure{kind, err}
+	}
+	if isGarbage(err) {
+		return engine.Unreachable(engine.ErrNotEngine, err)
+	}
+	if client.IsErrConnectionFailed(err) || transport.Cause(err) != nil {
+		return transport.Classify(err)
+	}
+	return &failure{engine.ErrServer, err}
+}
+
+// sorted reports whether err says already what it is.
+func sorted(err error) bool {
+	var f *failure
+	return errors.As(err, &f) || errors.Is(err, engine.ErrUnreachable)
+}
+
+// saying maps what engines write to what it means, where the HTTP status does
+// not tell: Docker answers 500 to much, and Podman to nearly everything. The
+// first match wins. Texts are those of Docker 20.10 to 28, Podman 4 and 5, and
+// the runtimes runc and crun.
+var saying = []struct {
+	kind  error
+	words []string // all of them, in lower case
+}{
+	{engine.ErrPortTaken, []string{"port is already allocated"}},
+	{engine.ErrPortTaken, []string{"address already in use"}},
+	{engine.ErrPortTaken, []string{"ports are not available"}},
+	{engine.ErrNoSpace, []string{"no space left on device"}},
+	{engine.ErrNoSpace, []string{"disk quota exceeded"}},
+	{engine.ErrRateLimited, []string{"toomanyrequests"}},
+	{engine.ErrRateLimited, []string{"too many requests"}},
+	{engine.ErrRateLimited, []string{"pull rate limit"}},
+	{engine.ErrCommand, []string{"executable file", "not found"}},
+	{engine.ErrCommand, []string{"exec:", "no such file or directory"}},
+	{engine.ErrCommand, []string{"exec:", "permission denied"}},
+	{engine.ErrCommand, []string{"exec:", "is a directory"}},
+	{engine.ErrCommand, []string{"exec format error"}},
+	{engine.ErrCommand, []string{"no command specified"}},
+	{engine.ErrCommand, []string{"no command or entrypoint provided"}},
+	{engine.ErrImageMissing, []string{"no such image"}},
+	{engine.ErrImageMissing, []string{"image not known"}},
+	{engine.ErrInUse, []string{"volume is in use"}},
+	{engine.ErrInUse, []string{"volume is being used"}},
+	{engine.ErrInUse, []string{"is using its referenced image"}},
+	{engine.ErrInUse, []string{"image is being used by"}},
+	{engine.ErrInUse, []string{"image is in use by a container"}},
+	{engine.ErrInUse, []string{"has active endpoints"}},
+	{engine.ErrInUse, []string{"network is being used"}},
+	{engine.ErrNotFound, []string{"no such container"}},
+	{engine.ErrNotFound, []string{"no such volume"}},
+	{engine.ErrNotFound, []string{"network not found"}},
+	{engine.ErrNotFound, []string{"unable to find network"}},
+	{engine.ErrConflict, []string{"container state improper"}},
+	{engine.ErrConflict, []string{"already exists"}},
+	{engine.ErrConflict, []string{"name", "already used"}},
+	{engine.ErrConflict, []string{"already in use"}},
+	{engine.ErrConflict, []string{"is already paused"}},
+	{engine.ErrConflict, []string{"is not paused"}},
+	{engine.ErrConflict, []string{"is not running"}},
+	{engine.ErrConflict, []string{"cannot start a paused container"}},
+	{engine.ErrConflict, []string{"is already connected"}},
+	{engine.ErrConflict, []string{"is not connected to"}},
+	{engine.ErrConflict, []string{"cannot be removed"}},
+	{engine.ErrInvalid, []string{"invalid container name"}},
+	{engine.ErrInvalid, []string{"names must match"}},
+	{engine.ErrInvalid, []string{"minimum memory limit"}},
+	{engine.ErrInvalid, []string{"invalid reference format"}},
+	{engine.ErrInvalid, []string{"must be lowercase"}},
+	{engine.ErrInvalid, []string{"invalid mount"}},
+	{engine.ErrInvalid, []string{"must be an absolute path"}},
+	{engine.ErrInvalid, []string{"statfs", "no such file or directory"}}, // Podman: a bind mount's source
+}
+
+// kindOf reads what the engine answered. It is nil for errors that are not an
+// answer.
+func kindOf(err error) error {
+	text := strings.ToLower(err.Error())
+	for _, s := range saying {
+		if containsAll(text, s.words) {
+			return s.kind
+		}
+	}
+	switch {
+	case client.IsErrConnectionFailed(err):
+		return nil
+	case errdefs.IsNotFound(err):
+		return engine.ErrNotFound
+	case errdefs.IsConflict(err), errdefs.IsAlreadyExists(err):
+		return engine.ErrConflict
+	case errdefs.IsInvalidArgument(err):
+		return engine.ErrInvalid
+	case errdefs.IsNotImplemented(err):
+		return engine.ErrUnsupported
+	case errdefs.IsUnauthorized(err):
+		return engine.ErrDenied
+	case errdefs.IsPermissionDenied(err):
+		return engine.ErrConflict
+	case isServerError(err):
+		return engine.ErrServer
+	}
+	return nil
+}
+
+func containsAll(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func isServerError(err error) bool { return errdefs.IsInternal(err) || errdefs.IsUnavailable(err) }
+
+// isGarbage reports whether an answer was not the JSON that it should be.
+func isGarbage(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind)
+}
+
+// pullError sorts what a registry had against a pull.
+//
+// Docker Hub answers alike for a repository that does not exist and for one
+// that needs a login: that error is both ErrNotFound and ErrDenied.
+func pullError(ctx context.Context, err error) error {
+	if ctx.Err() != nil || sorted(err) {
+		return classify(ctx, err)
+	}
+	text := strings.ToLower(err.Error())
+	has := func(words ...string) bool { return containsAll(text, words) }
+	switch {
+	case has("toomanyrequests"), has("too many requests"), has("rate limit"):
+		return &failure{engine.ErrRateLimited, err}
+	case has("no space left on device"), has("disk quota exceeded"):
+		return &failure{engine.ErrNoSpace, err}
+	case has("repository does not exist or may require"), has("requested access to the resource is denied"):
+		return &failure{engine.ErrNotFound, &failure{engine.ErrDenied, err}}
+	case has("manifest unknown"), has("name unknown"), has("manifest for", "not found"), has("repository", "not found"),
+		has("no matching manifest"), has("no such image"):
+		return &failure{engine.ErrNotFound, err}
+	case has("unauthorized"), has("authentication required"), has("denied"), has("no basic auth credentials"), has("forbidden"):
+		return &failure{engine.ErrDenied, err}
+	case has("invalid reference format"), has("must be lowercase"):
+		return &failure{engine.ErrInvalid, err}
+	case client.IsErrConnectionFailed(err):
+		return classify(ctx, err)
+	}
+	if cause := registryCause(text); cause != nil {
+		return engine.Unreachable(cause, err)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return engine.Unreachable(engine.ErrRefused, err)
+	}
+	return classify(ctx, err)
+}
+
+// registryCause says why the engine could not reach a registry.
+func registryCause(text string) error {
+	for _, s := range []struct {
+		word  string
+		cause error
+	}{
+		{"no such host", engine.ErrHostUnknown},
+		{"server misbehaving", engine.ErrHostUnknown},
+		{"network is unreachable", engine.ErrHostUnknown},
+		{"no route to host", engine.ErrHostUnknown},
+		{"temporary failure in name resolution", engine.ErrHostUnknown},
+		{"connection refused", engine.ErrRefused},
+		{"connection reset", engine.ErrRefused},
+		{"server gave http response to https client", engine.ErrTLS},
+		{"x509:", engine.ErrTLS},
+		{"tls:", engine.ErrTLS},
+		{"tls handshake timeout", engine.ErrTimeout},
+		{"i/o timeout", engine.ErrTimeout},
+		{"deadline exceeded", engine.ErrTimeout},
+		{"request canceled while waiting for connection", engine.ErrTimeout},
+		{": eof", engine.ErrRefused},
+		{"unexpected eof", engine.ErrRefused},
+	} {
+		if strings.Contains(text, s.word) {
+			return s.cause
+		}
+	}
+	return nil
+}
