@@ -11,7 +11,7 @@ PACKAGES = $(shell $(GO) list ./... 2>/dev/null)
 TESTBED  = bin/testbed
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps vet lint unit conformance e2e soak fuzz bench shots testbed-up testbed-down clean
+.PHONY: run build test deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -50,18 +50,28 @@ testbed-up: deps $(TESTBED)
 testbed-down: $(TESTBED)
 	$(TESTBED) down
 
+# The testbed's network namespace has no way out, so everything is built before
+# it is entered.
 conformance: testbed-up ## the engine adapter against a real Docker and a real Podman
-	$(TESTBED) exec $(GO) test -tags testbed -race -count=1 -timeout 15m ./engine/docker/...
+	$(GO) test -c -race -tags testbed -o bin/conformance.test ./engine/docker
+	cd engine/docker && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 15m
 
-e2e: testbed-up ## the built program in a real window, on a real engine
-	$(TESTBED) exec $(GO) test -tags e2e -count=1 -timeout 25m ./e2e/...
+e2e-build: deps
+	$(GO) build -tags e2e -o bin/escale-e2e .
+	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
-shots: testbed-up ## the pictures of docs/screenshots
-	ESCALE_SHOTS_DIR=$(CURDIR)/docs/screenshots $(TESTBED) exec $(GO) test -tags e2e -count=1 -timeout 20m -run TestScreenshots ./e2e/...
+e2e: testbed-up e2e-build ## the built program in a real window, on a real engine
+	cd e2e && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
+
+journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
+	cd e2e && ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
+
+shots: testbed-up e2e-build ## the pictures of docs/screenshots
+	cd e2e && ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
 
 soak: test fuzz ## the longer campaigns
-	$(TESTBED) exec $(GO) test -tags testbed -race -count=5 -timeout 60m ./engine/docker/...
-	$(TESTBED) exec $(GO) test -tags e2e -count=3 -timeout 90m ./e2e/...
+	cd engine/docker && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 60m
+	cd e2e && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each
 	@packaging/fuzz.sh $(FUZZTIME)

@@ -9,6 +9,4 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 
 echo "No display: playing the main journey in a virtual one. The pictures go to out/."
-mkdir -p out
-make --no-print-directory testbed-up
-ESCALE_OUT="$PWD/out" exec bin/testbed exec go test -tags e2e -count=1 -timeout 15m -v -run '^TestJourney$' ./e2e/...
+exec make --no-print-directory journey
