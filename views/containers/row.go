@@ -1,0 +1,252 @@
+package containers
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/app/stats"
+	"escale/engine"
+	"escale/views/kit"
+	"escale/views/life"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+// Column widths; the name takes what is left.
+const (
+	stateColumn   float32 = 132
+	portColumn    float32 = 140
+	loadColumn    float32 = 132
+	actionsColumn float32 = 142
+	sparkWidth    float32 = 60
+)
+
+// rowView is the widgets of one row in sight. It is used for many rows, one
+// after the other.
+type rowView struct {
+	screen *Screen
+	at     int // line it shows now
+
+	content *fyne.Container
+	mark    *markView
+	name    *kit.Text
+	image   *kit.Text
+	state   *kit.StateLabel
+	since   *kit.Text
+	link    *kit.Press
+	port    *kit.Text
+	more    *kit.Press
+	spark   *kit.Plot
+	cpu     *kit.Text
+	memory  *kit.Text
+	load    *fyne.Container
+	act     *kit.Press
+	menu    *kit.Press
+
+	now figures
+}
+
+func newRowView(s *Screen) *rowView {
+	r := &rowView{
+		screen: s,
+		name:   kit.NewText("", theme.Strong, theme.Ink).Ellipsis(),
+		image:  kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
+		state:  kit.StateWord(kit.IsStopped, ""),
+		since:  kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
+		port:   kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
+		spark:  kit.Sparkline([]float64{0, 0}, theme.Accent, sparkWidth, 26),
+		cpu:    kit.NewText("", theme.SmallLabel, theme.Ink).AlignTrailing(),
+		memory: kit.NewText("", theme.Small, theme.InkFaint).AlignTrailing(),
+	}
+	r.mark = newMarkView(r.togglePick)
+	r.link = kit.LinkOut("", func() { s.host.Browse(life.FirstURL(r.now.links)) })
+	r.more = kit.Link("", r.showLinks)
+	r.act = kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("action.start"), r.acted)
+	r.menu = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(r.menu, s.menuOf(r.at)...) })
+	r.load = kit.Row(theme.Space2, r.spark, kit.Grow(kit.Col(1, r.cpu, r.memory)))
+	state := kit.Col(2, r.state, kit.Inset(0, 0, 0, 18, r.since))
+	ports := kit.Row(0, kit.Hang(4, r.link), kit.Grow(r.port), r.more)
+	row := kit.Row(theme.Space3,
+		r.mark.press,
+		kit.Grow(kit.Col(2, r.name, r.image)),
+		kit.Fixed(stateColumn, 0, state),
+		kit.Fixed(portColumn, 0, ports),
+		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
+		kit.Fixed(actionsColumn, 0, kit.Row(theme.Space1, kit.Grow(r.act), r.menu)),
+	)
+	r.content = kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space2, 0, theme.Space2, row))
+	return r
+}
+
+// update shows line i.
+func (r *rowView) update(i int, it item) {
+	s := r.screen
+	f := describe(it, s.describe)
+	same := f.id == r.now.id
+	r.at, r.now = i, f
+	r.mark.set(f, len(s.pick) > 0, s.pick[f.id])
+	ink := theme.Ink
+	if f.faint {
+		ink = theme.InkFaint
+	}
+	r.name.Set(f.name, ink)
+	r.image.SetText(f.image)
+	r.state.Set(f.state.Condition, f.state.Word)
+	r.since.SetText(f.since)
+	r.updateLinks(f)
+	r.updateAction(it, f, same)
+	r.updateLoad(it, s.app.Stats.Latest.Get()[f.id])
+}
+
+func (r *rowView) updateLinks(f figures) {
+	url := life.FirstURL(f.links)
+	show(r.link, url != "" && !f.faint)
+	label := ""
+	for _, l := range f.links {
+		if l.URL == url { // the first that opens, or the first
+			label = l.Label
+			break
+		}
+	}
+	if r.link.Visible() {
+		r.link.SetLabel(label)
+		label = ""
+	}
+	r.port.SetText(label)
+	show(r.more, len(f.links) > 1)
+	if len(f.links) > 1 {
+		r.more.SetLabel(say.L("containers.moreports", "N", len(f.links)-1))
+	}
+}
+
+func (r *rowView) updateAction(it item, f figures, same bool) {
+	show(r.act, f.action.Verb != "")
+	show(r.menu, !it.gone)
+	if f.action.Verb == "" {
+		return
+	}
+	if !same {
+		r.act.SetBusy("")
+	}
+	switch {
+	case f.slow:
+		r.act.SetBusy("")
+		r.act.SetIcon(theme.IconCross)
+		r.act.SetLabel(say.L("action.cancel"))
+		r.act.SetDisabled("")
+	case f.task != 0:
+		r.act.SetBusy(f.state.Word)
+	default:
+		r.act.SetBusy("")
+		r.act.SetIcon(f.action.Icon)
+		r.act.SetLabel(f.action.Label)
+		r.act.SetDisabled(f.reason)
+	}
+}
+
+func (r *rowView) updateLoad(it item, series stats.Series) {
+	last, ok := series.Last()
+	visible := ok && it.c.State == engine.StateRunning && !r.now.faint
+	show(r.load, visible)
+	if !visible {
+		return
+	}
+	r.cpu.SetText(say.Percent(last.CPUPercent))
+	r.memory.SetText(say.Bytes(last.MemoryBytes))
+	r.spark.SetValues(recent(series, 30))
+}
+
+// recent is the CPU use of the last n samples.
+func recent(series stats.Series, n int) []float64 {
+	samples := series.Samples[max(0, len(series.Samples)-n):]
+	values := make([]float64, len(samples))
+	for i, s := range samples {
+		values[i] = s.CPUPercent
+	}
+	return values
+}
+
+func (r *rowView) acted() {
+	if r.now.slow {
+		r.screen.app.Tasks.Cancel(r.now.task)
+		return
+	}
+	life.Do(r.screen.app, r.now.action.Verb, r.now.id)
+}
+
+func (r *rowView) togglePick() { r.screen.togglePick(r.at) }
+
+// showLinks offers all the ports of a container.
+func (r *rowView) showLinks() {
+	var items []kit.MenuItem
+	for _, l := range r.now.links {
+		if l.URL == "" {
+			items = append(items, kit.MenuItem{
+				Icon: theme.IconCopy, Label: say.L("containers.copyport", "Port", l.Label),
+				OnTapped: func() { r.screen.host.Copy(l.Label) },
+			})
+			continue
+		}
+		items = append(items, kit.MenuItem{Icon: theme.IconOpen, Label: l.Label, OnTapped: func() { r.screen.host.Browse(l.URL) }})
+	}
+	kit.ShowMenu(r.more, items...)
+}
+
+// markView is the image's glyph, which turns into a box to tick under the
+// pointer and while rows are being chosen.
+type markView struct {
+	press   *kit.Press
+	glyph   *kit.GlyphBox
+	box     *fyne.Container
+	back    *kit.Surface
+	tick    *kit.Icon
+	hovered bool
+	picking bool
+}
+
+func newMarkView(tapped func()) *markView {
+	m := &markView{
+		glyph: kit.Glyph("", "", 36),
+		back:  kit.NewSurface(theme.Surface, theme.RadiusSmall).WithStroke(theme.Outline),
+		tick:  kit.NewIcon(theme.IconCheck, 14, theme.OnAccent),
+	}
+	m.box = container.NewCenter(kit.Fixed(20, 20, container.NewStack(m.back, container.NewCenter(m.tick))))
+	body := kit.Fixed(36, 36, container.NewStack(m.glyph, m.box))
+	m.press = kit.NewPress(body, theme.RadiusBase, markLook, tapped)
+	m.press.OnState(func(s kit.State) {
+		m.hovered = s.Hovered || s.Focused
+		m.paint()
+	})
+	return m
+}
+
+func markLook(kit.State) kit.Look {
+	return kit.Look{Fill: theme.Transparent, Stroke: theme.Transparent}
+}
+
+func (m *markView) set(f figures, picking, picked bool) {
+	m.glyph.Set(f.image, life.Initials(f.image))
+	m.picking = picking
+	show(m.tick, picked)
+	if picked {
+		m.back.Set(theme.AccentFill, theme.Transparent, kit.Flat)
+	} else {
+		m.back.Set(theme.Surface, theme.Outline, kit.Flat)
+	}
+	m.press.Named(say.L("containers.pick", "Name", f.name))
+	m.paint()
+}
+
+func (m *markView) paint() {
+	show(m.glyph, !m.picking && !m.hovered)
+	show(m.box, m.picking || m.hovered)
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible && !o.Visible():
+		o.Show()
+	case !visible && o.Visible():
+		o.Hide()
+	}
+}
