@@ -4,7 +4,6 @@
 package feed
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -185,7 +184,7 @@ func (f *Feed) marks(k engine.Kind) *marks {
 }
 
 func newestFirst(a, b engine.Container) int {
-	return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
+	return b.Created.Compare(a.Created)
 }
 
 // keepTimes gives a listed container what only inspecting it told, as long as
