@@ -6,7 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // podmanEnvironment points podman at configuration and folders of ours only.
@@ -22,7 +26,7 @@ func (l layout) podmanConfig() error {
 	run := filepath.Join(l.run, "podman")
 	configs := map[string]string{
 		"containers.conf": fmt.Sprintf(`[containers]
-default_ulimits = ["nofile=20000:20000"]
+default_ulimits = [%s]
 log_driver = "k8s-file"
 
 [engine]
@@ -38,7 +42,7 @@ volume_path = %q
 network_backend = "cni"
 network_config_dir = %q
 cni_plugin_dirs = ["/usr/lib/cni"]
-`, l.path("podman", "libpod"), filepath.Join(run, "libpod"), l.path("podman", "volumes"), l.path("podman", "networks")),
+`, ulimits(), l.path("podman", "libpod"), filepath.Join(run, "libpod"), l.path("podman", "volumes"), l.path("podman", "networks")),
 		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", l.path("podman", "storage"), filepath.Join(run, "storage")),
 		"registries.conf": fmt.Sprintf(`unqualified-search-registries = ["docker.io"]
 short-name-mode = "permissive"
@@ -67,6 +71,24 @@ insecure = true
 		}
 	}
 	return nil
+}
+
+// ulimits keeps podman from raising limits above ours, which needs a right
+// that root does not have inside a container.
+func ulimits() string {
+	var limits []string
+	for name, limit := range map[string]struct {
+		number int
+		most   uint64
+	}{"nofile": {unix.RLIMIT_NOFILE, 20_000}, "nproc": {unix.RLIMIT_NPROC, 20_000}} {
+		var ours unix.Rlimit
+		if unix.Getrlimit(limit.number, &ours) == nil {
+			value := min(ours.Max, limit.most)
+			limits = append(limits, fmt.Sprintf(`"%s=%d:%d"`, name, value, value))
+		}
+	}
+	slices.Sort(limits)
+	return strings.Join(limits, ", ")
 }
 
 func (l layout) podman() service {

@@ -106,6 +106,7 @@ func httpd() Image {
 		Layers: []Layer{base, libc, tls, {
 			Comment:  "apache libraries",
 			Packages: []string{"libapr1", "libaprutil1", "libuuid1", "libexpat1", "media-types"},
+			Drop:     []string{"usr/lib/*/apr-util-1/"},
 		}, {
 			Comment: "apache", Packages: []string{"apache2-bin"},
 			Keep: []string{
