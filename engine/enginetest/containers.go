@@ -4,6 +4,7 @@ import (
 	"context"
 	"escale/engine"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -84,7 +85,11 @@ func (f *Fake) ListContainers(ctx context.Context) ([]engine.Container, error) {
 	defer f.mu.Unlock()
 	rows := make([]engine.Container, 0, len(f.containers))
 	for _, c := range slices.Backward(f.containers) {
-		rows = append(rows, cloneDetail(c.d).Container)
+		row := cloneDetail(c.d).Container
+		if !row.Active() {
+			row.Ports = nil // as Docker does: they are free
+		}
+		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b engine.Container) int { return b.Created.Compare(a.Created) })
 	return rows, nil
@@ -144,7 +149,7 @@ func (f *Fake) emitContainer(c *container, action string) {
 
 func cloneDetail(d engine.ContainerDetail) engine.ContainerDetail {
 	d.Ports, d.Mounts, d.Networks = slices.Clone(d.Ports), slices.Clone(d.Mounts), slices.Clone(d.Networks)
-	d.Labels = cloneMap(d.Labels)
+	d.Labels = maps.Clone(d.Labels)
 	d.Env, d.Entrypoint, d.Args = slices.Clone(d.Env), slices.Clone(d.Entrypoint), slices.Clone(d.Args)
 	d.Attachments = slices.Clone(d.Attachments)
 	for i, a := range d.Attachments {
@@ -153,13 +158,3 @@ func cloneDetail(d engine.ContainerDetail) engine.ContainerDetail {
 	return d
 }
 
-func cloneMap(m map[string]string) map[string]string {
-	if m == nil {
-		return nil
-	}
-	copied := make(map[string]string, len(m))
-	for k, v := range m {
-		copied[k] = v
-	}
-	return copied
-}

@@ -1,9 +1,11 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"escale/engine"
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -42,8 +44,8 @@ func (f *Fake) build(spec engine.ContainerSpec) (*container, error) {
 	}
 	d := engine.ContainerDetail{
 		Container: engine.Container{
-			ID: f.newID(), Name: spec.Name, Image: spec.Image, ImageID: img.ID, State: engine.StateCreated,
-			Created: now().Truncate(time.Second), ExitCode: -1, Networks: []string{spec.Network}, Labels: cloneMap(spec.Labels),
+			ID: f.newID(), Name: spec.Name, Image: withTag(spec.Image), ImageID: img.ID, State: engine.StateCreated,
+			Created: now().Truncate(time.Second), ExitCode: -1, Networks: []string{spec.Network}, Labels: maps.Clone(spec.Labels),
 			Project: spec.Labels["com.docker.compose.project"], Service: spec.Labels["com.docker.compose.service"],
 		},
 		Env: mergeEnv(img.Env, spec.Env), Entrypoint: slices.Clone(spec.Entrypoint), Args: slices.Clone(spec.Command),
@@ -141,6 +143,7 @@ func ports(exposed []engine.Port, bound []engine.PortBinding) []engine.Port {
 			all = append(all, e)
 		}
 	}
+	slices.SortStableFunc(all, func(x, y engine.Port) int { return cmp.Compare(x.Container, y.Container) })
 	return all
 }
 

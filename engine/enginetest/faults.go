@@ -11,10 +11,11 @@ import (
 
 // Deadlines of an adapter's calls, as Fake holds them too.
 const (
-	callDeadline  = 5 * time.Second
-	slowDeadline  = 30 * time.Second // volumes and disk use
-	pruneDeadline = 5 * time.Minute
-	stallDeadline = time.Minute // of a pull without progress
+	callDeadline   = 5 * time.Second  // list, inspect, subscribe
+	changeDeadline = 30 * time.Second // create, start, remove …
+	slowDeadline   = 30 * time.Second // volumes and disk use
+	pruneDeadline  = 5 * time.Minute
+	stallDeadline  = time.Minute // of a pull without progress
 )
 
 // faults is what a fake was told to do wrong. Guarded by Fake.mu.
@@ -74,7 +75,8 @@ func (f *Fake) SetSlow(d time.Duration) {
 }
 
 // SetDeadlines says whether calls hold the adapters' deadlines (the default):
-// 5 s, or 30 s for volumes and disk use, then ErrTimeout. Without them only the
+// 5 s for lists and inspections, 30 s for changes, volumes and disk use, the
+// grace and 5 s for a stop, then ErrTimeout. Without them only the
 // caller's context ends a call.
 func (f *Fake) SetDeadlines(hold bool) {
 	f.mu.Lock()
@@ -196,11 +198,14 @@ func (f *Fake) fault(call string) error {
 }
 
 func deadline(call string, extra ...time.Duration) time.Duration {
-	limit := callDeadline
+	limit := changeDeadline
 	switch call {
-	case "ListVolumes", "InspectVolume", "DiskUsage", "PrunableImages":
+	case "ListContainers", "InspectContainer", "ListImages", "InspectImage", "ImageHistory", "ListNetworks", "InspectNetwork",
+		"Logs", "Stats", "Watch", "Ping", "Version", "Info", "StopContainer":
+		limit = callDeadline
+	case "ListVolumes", "InspectVolume", "DiskUsage", "PrunableImages", "SearchImages":
 		limit = slowDeadline
-	case "PruneImages", "PruneVolumes":
+	case "PruneImages", "PruneVolumes", "RemoveImage":
 		limit = pruneDeadline
 	}
 	for _, d := range extra {

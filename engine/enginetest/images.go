@@ -4,6 +4,7 @@ import (
 	"context"
 	"escale/engine"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (f *Fake) SetSearch(hits ...engine.SearchHit) {
 
 // addImage takes the tags of i away from other images, as engines do. The
 // caller holds f.mu.
-func (f *Fake) addImage(i engine.ImageDetail) *engine.ImageDetail {
+func (f *Fake) addImage(i engine.ImageDetail) {
 	i = cloneImage(i)
 	for n, tag := range i.Tags {
 		i.Tags[n] = withTag(tag)
@@ -59,7 +60,6 @@ func (f *Fake) addImage(i engine.ImageDetail) *engine.ImageDetail {
 	for _, tag := range i.Tags {
 		f.emit(engine.KindImage, tag, "pull", map[string]string{"name": tag})
 	}
-	return &i
 }
 
 // ListImages implements engine.Images.
@@ -248,7 +248,7 @@ func withTag(ref string) string {
 }
 
 func cloneImage(i engine.ImageDetail) engine.ImageDetail {
-	i.Tags, i.Digests, i.Labels = slices.Clone(i.Tags), slices.Clone(i.Digests), cloneMap(i.Labels)
+	i.Tags, i.Digests, i.Labels = slices.Clone(i.Tags), slices.Clone(i.Digests), maps.Clone(i.Labels)
 	i.Entrypoint, i.Command, i.Env = slices.Clone(i.Entrypoint), slices.Clone(i.Command), slices.Clone(i.Env)
 	i.Ports, i.Volumes, i.Layers = slices.Clone(i.Ports), slices.Clone(i.Volumes), slices.Clone(i.Layers)
 	return i

@@ -4,6 +4,7 @@ import (
 	"context"
 	"escale/engine"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -19,7 +20,7 @@ func (f *Fake) AddNetwork(all ...engine.Network) {
 }
 
 func (f *Fake) addNetwork(n engine.Network) *engine.Network {
-	n.Labels, n.Subnets, n.Members = cloneMap(n.Labels), slices.Clone(n.Subnets), nil
+	n.Labels, n.Subnets, n.Members = maps.Clone(n.Labels), slices.Clone(n.Subnets), nil
 	if n.ID == "" {
 		n.ID = f.newID()
 	}
@@ -46,7 +47,7 @@ func (f *Fake) ListNetworks(ctx context.Context) ([]engine.Network, error) {
 	rows := make([]engine.Network, 0, len(f.networks))
 	for _, n := range f.networks {
 		row := *n
-		row.Labels, row.Subnets = cloneMap(n.Labels), slices.Clone(n.Subnets)
+		row.Labels, row.Subnets = maps.Clone(n.Labels), slices.Clone(n.Subnets)
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -57,7 +58,7 @@ func (f *Fake) InspectNetwork(ctx context.Context, id string) (engine.Network, e
 	var row engine.Network
 	err := f.withNetwork(ctx, "InspectNetwork", id, func(n *engine.Network) error {
 		row = *n
-		row.Labels, row.Subnets, row.Members = cloneMap(n.Labels), slices.Clone(n.Subnets), f.members(n)
+		row.Labels, row.Subnets, row.Members = maps.Clone(n.Labels), slices.Clone(n.Subnets), f.members(n)
 		return nil
 	})
 	return row, err

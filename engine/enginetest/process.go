@@ -27,9 +27,10 @@ type Output struct {
 }
 
 // Shell is the default process. It understands `sh -c` scripts of commands
-// separated by ";" among: echo WORDS (with >&2), sleep SECONDS, exit CODE, oom,
+// separated by ";" among: echo WORDS (with >&2), sleep SECONDS, exit CODE,
 // trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs for
-// ever. `sleep SECONDS` alone also ends by itself, a program called "missing"
+// ever. `sleep SECONDS` and `true` alone also end by themselves, `tail /dev/zero` is killed for want
+// of memory, a program called "missing"
 // cannot be started, and every other command runs until it is stopped.
 func Shell(d engine.ContainerDetail) Process {
 	args := append(append([]string{}, d.Entrypoint...), d.Args...)
@@ -38,8 +39,12 @@ func Shell(d engine.ContainerDetail) Process {
 		return Process{StartErr: engine.ErrCommand}
 	case len(args) == 3 && args[0] == "sh" && args[1] == "-c":
 		return script(args[2])
+	case len(args) == 1 && args[0] == "true":
+		return Process{Ends: true}
 	case len(args) == 2 && args[0] == "sleep":
 		return script("sleep " + args[1])
+	case len(args) == 2 && args[0] == "tail" && args[1] == "/dev/zero":
+		return Process{Ends: true, After: 100 * time.Millisecond, OOM: true, ExitCode: 137}
 	}
 	return Process{}
 }
@@ -57,9 +62,6 @@ func script(text string) Process {
 			p.After += time.Duration(seconds * float64(time.Second))
 		case "exit":
 			p.ExitCode, _ = strconv.Atoi(rest)
-			return p
-		case "oom":
-			p.OOM, p.ExitCode = true, 137
 			return p
 		case "trap":
 			p.trap(rest)
@@ -89,17 +91,24 @@ func (f *Fake) launch(c *container) {
 	f.assignPorts(c)
 	f.emitContainer(c, "start")
 	run := c.run
+	var last []Output // what is printed at the very end
 	for _, out := range c.process.Output {
-		if out.After == 0 {
+		switch {
+		case out.After == 0:
 			f.print(c, out)
-			continue
+		case c.process.Ends && out.After >= c.process.After:
+			last = append(last, out)
+		default:
+			f.after(c, run, out.After, func() { f.print(c, out) })
 		}
-		f.after(c, run, out.After, func() { f.print(c, out) })
 	}
 	if !c.process.Ends {
 		return
 	}
 	finish := func() {
+		for _, out := range last {
+			f.print(c, out)
+		}
 		if c.process.OOM {
 			f.emitContainer(c, "oom")
 		}

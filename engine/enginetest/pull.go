@@ -4,6 +4,7 @@ import (
 	"context"
 	"escale/engine"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -68,7 +69,11 @@ func (f *Fake) PullImage(ctx context.Context, ref string, report func(engine.Pul
 	}
 	err := f.obstruct(hangCtx, "PullImage")
 	cancel()
-	if err == nil && !known {
+	switch {
+	case err != nil:
+	case strings.ContainsAny(ref, " \t") || strings.ToLower(ref) != ref:
+		err = engine.ErrInvalid
+	case !known:
 		err = engine.ErrNotFound
 	}
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"escale/engine"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ func (f *Fake) AddVolume(all ...engine.Volume) {
 }
 
 func (f *Fake) addVolume(v engine.Volume) *engine.Volume {
-	v.Labels, v.UsedBy = cloneMap(v.Labels), nil
+	v.Labels, v.UsedBy = maps.Clone(v.Labels), nil
 	if v.Name == "" {
 		v.Name = f.newID()
 	}
@@ -148,7 +149,7 @@ func (f *Fake) dropVolume(v *engine.Volume) {
 
 func (f *Fake) describe(v *engine.Volume) engine.Volume {
 	row := *v
-	row.Labels, row.UsedBy = cloneMap(v.Labels), f.users(v.Name)
+	row.Labels, row.UsedBy = maps.Clone(v.Labels), f.users(v.Name)
 	return row
 }
 

@@ -1,0 +1,118 @@
+//go:build testbed
+
+package docker
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/docker/docker/api/types/image"
+
+	"escale/engine"
+	"escale/engine/enginetest"
+)
+
+// The suite runs on engines that a testbed provides. It removes their unused
+// images and volumes.
+//
+//	ESCALE_TEST_DOCKER    address of a Docker engine, as DOCKER_HOST would hold it
+//	ESCALE_TEST_PODMAN    address of Podman's API
+//	ESCALE_TEST_REGISTRY  host:port, on loopback, of a registry without TLS that
+//	                      holds library/busybox:latest; both engines can pull from it
+const (
+	dockerVar   = "ESCALE_TEST_DOCKER"
+	podmanVar   = "ESCALE_TEST_PODMAN"
+	registryVar = "ESCALE_TEST_REGISTRY"
+)
+
+func TestDockerConforms(t *testing.T) { conforms(t, dockerVar, "Docker") }
+
+func TestPodmanConforms(t *testing.T) { conforms(t, podmanVar, "Podman") }
+
+func conforms(t *testing.T, variable, product string) {
+	t.Helper()
+	ep := engine.Endpoint{ID: "test", Name: product, Kind: engine.EndpointEnv, Host: setting(t, variable)}
+	registry := setting(t, registryVar)
+	const busybox = "escale-test/busybox:v1"
+	importBusybox(t, ep, product, busybox)
+	enginetest.Conformance(t, func(t *testing.T) engine.Engine {
+		t.Helper()
+		e, err := Connect(t.Context(), ep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}, enginetest.Images{
+		Busybox: busybox, Pull: registry + "/library/busybox:latest", Missing: registry + "/library/escale-has-no-such:latest",
+		Offline: "127.0.0.1:9/library/busybox:latest",
+	})
+}
+
+func setting(t *testing.T, name string) string {
+	t.Helper()
+	value := os.Getenv(name)
+	if value == "" {
+		t.Fatalf("%s is not set: start the testbed", name)
+	}
+	return value
+}
+
+// importBusybox makes an image of this machine's static busybox.
+func importBusybox(t *testing.T, ep engine.Endpoint, product, ref string) {
+	t.Helper()
+	e, err := Connect(t.Context(), ep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	v, err := e.Version(t.Context())
+	if err != nil || v.Product != product {
+		t.Fatalf("%s is %s: %v", ep.Host, v.Product, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answer, err := e.(*adapter).api.ImageImport(ctx, image.ImportSource{Source: rootfs(t), SourceName: "-"}, ref, image.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Close()
+	if _, err := io.Copy(io.Discard, answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rootfs is a root file system of nothing but busybox and its names.
+func rootfs(t *testing.T) io.Reader {
+	t.Helper()
+	program, err := os.ReadFile("/bin/busybox")
+	if err != nil {
+		t.Fatalf("%v: install busybox-static", err)
+	}
+	var archive bytes.Buffer
+	out := tar.NewWriter(&archive)
+	write := func(h tar.Header, body []byte) {
+		h.Size = int64(len(body))
+		if err := out.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{"bin/", "tmp/", "etc/", "data/", "host/", "scratch/", "anonymous/"} {
+		write(tar.Header{Name: dir, Typeflag: tar.TypeDir, Mode: 0o755}, nil)
+	}
+	write(tar.Header{Name: "bin/busybox", Mode: 0o755}, program)
+	for _, name := range []string{"sh", "sleep", "tail", "true", "cat", "ls"} {
+		write(tar.Header{Name: "bin/" + name, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &archive
+}
