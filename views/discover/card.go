@@ -24,7 +24,7 @@ type card struct {
 
 func (v *Screen) newCard(it item, at int) *card {
 	c := &card{item: it, portrait: newPortrait(it.name, it.initials, 42)}
-	c.stars, c.pulls = newFigure(theme.IconStar, say.L("discover.stars")), newFigure(theme.IconDownload, say.L("discover.pulls"))
+	c.stars, c.pulls = newFigure(theme.IconStar), newFigure(theme.IconDownload)
 	if it.figures {
 		c.setFigures(it.stars, it.pulls)
 	}
@@ -67,7 +67,7 @@ type figure struct {
 	text *kit.Text
 }
 
-func newFigure(icon theme.IconName, _ string) *figure {
+func newFigure(icon theme.IconName) *figure {
 	f := &figure{text: kit.NewText("", theme.Small, theme.InkFaint)}
 	f.box = kit.Row(5, kit.NewIcon(icon, 14, theme.InkFaint), f.text)
 	f.box.Hide()

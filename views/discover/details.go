@@ -219,7 +219,7 @@ func (v *Details) head() fyne.CanvasObject {
 		marks = append(marks, kit.NewText(say.L("discover.by", "Owner", who), theme.Small, theme.InkMuted))
 	}
 	if v.about.done && v.about.err == nil {
-		stars, pulls := newFigure(theme.IconStar, ""), newFigure(theme.IconDownload, "")
+		stars, pulls := newFigure(theme.IconStar), newFigure(theme.IconDownload)
 		stars.set(int64(about.Stars))
 		pulls.set(about.Pulls)
 		marks = append(marks, stars.box, pulls.box)

@@ -37,6 +37,7 @@ type row struct {
 	created  time.Time
 	users    []user
 	busy     store.Verb // what is being done to it, or empty
+	gone     bool       // removed meanwhile; it leaves when the pointer does
 }
 
 // key tells rows apart across reloads.
@@ -146,4 +147,44 @@ func userNames(users []user) string {
 		names[i] = u.name
 	}
 	return strings.Join(names, ", ")
+}
+
+// filtered keeps the rows that a filter lets through.
+func filtered(rows []row, by filter) []row {
+	if by == showAll {
+		return rows
+	}
+	var kept []row
+	for _, r := range rows {
+		if (len(r.users) > 0) == (by == showUsed) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// settle returns the rows to show. While the pointer is over them none moves:
+// each is brought up to date where it stands, and pending tells that others wait.
+func settle(shown, wanted []row, hovered bool) (rows []row, pending bool) {
+	if !hovered || len(shown) == 0 || sameOrder(shown, wanted) {
+		return wanted, false
+	}
+	newest := make(map[string]row, len(wanted))
+	for _, r := range wanted {
+		newest[r.key()] = r
+	}
+	rows = make([]row, len(shown))
+	for i, r := range shown {
+		if now, ok := newest[r.key()]; ok {
+			rows[i] = now
+			continue
+		}
+		r.gone, r.busy = true, ""
+		rows[i] = r
+	}
+	return rows, true
+}
+
+func sameOrder(a, b []row) bool {
+	return slices.EqualFunc(a, b, func(x, y row) bool { return x.key() == y.key() })
 }

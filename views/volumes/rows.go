@@ -21,6 +21,7 @@ const (
 type row struct {
 	engine.Volume
 	busy store.Verb
+	gone bool // removed meanwhile; it leaves when the pointer does
 }
 
 // rowsOf makes the list's rows from what the store holds. Volumes whose name
@@ -84,6 +85,40 @@ func unused(volumes []engine.Volume) []engine.Volume {
 		}
 	}
 	return free
+}
+
+// anonymous keeps the volumes whose name the engine chose.
+func anonymous(volumes []engine.Volume) []engine.Volume {
+	var kept []engine.Volume
+	for _, v := range volumes {
+		if v.Anonymous {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// settle returns the rows to show. While the pointer is over them none moves:
+// each is brought up to date where it stands, and pending tells that others wait.
+func settle(shown, wanted []row, hovered bool) (rows []row, pending bool) {
+	same := slices.EqualFunc(shown, wanted, func(a, b row) bool { return a.Name == b.Name })
+	if !hovered || len(shown) == 0 || same {
+		return wanted, false
+	}
+	newest := make(map[string]row, len(wanted))
+	for _, r := range wanted {
+		newest[r.Name] = r
+	}
+	rows = make([]row, len(shown))
+	for i, r := range shown {
+		if now, ok := newest[r.Name]; ok {
+			rows[i] = now
+			continue
+		}
+		r.gone, r.busy = true, ""
+		rows[i] = r
+	}
+	return rows, true
 }
 
 // nameProblem tells why a new volume cannot be called name.

@@ -1,0 +1,240 @@
+// Package volumes is the screen of the folders that outlive containers.
+package volumes
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/app"
+	"escale/app/command"
+	"escale/app/store"
+	"escale/engine"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/post"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+const listWidth = 288
+
+// Screen shows the volumes beside the chosen one. It belongs to the UI
+// goroutine.
+type Screen struct {
+	app  *app.App
+	host nav.Host
+
+	content fyne.CanvasObject
+	head    *kit.Head
+	search  *kit.SearchBox
+	tools   *fyne.Container // search and cleaning, hidden while there is nothing
+	clean   *kit.Press
+	notice  *fyne.Container
+	list    *kit.List
+	columns *fyne.Container
+	detail  *fyne.Container
+	scroll  *container.Scroll // of the detail
+	filled  *fyne.Container // what stands in place of the columns
+	said    string          // the state that filled shows
+	drawn   shown
+	lines   map[fyne.CanvasObject]*line
+
+	rows     []row
+	pending  bool // newer rows wait for the pointer to leave the list
+	order    order
+	selected string
+
+	cancels []func()
+}
+
+// New returns the screen.
+func New(a *app.App, h nav.Host) *Screen {
+	v := &Screen{app: a, host: h, lines: map[fyne.CanvasObject]*line{}}
+	v.build()
+	draw := post.Coalesce(h, v.draw)
+	v.cancels = []func(){
+		a.Store.Volumes.Subscribe(draw), a.Store.Connection.Subscribe(draw), a.Store.Busy.Subscribe(draw),
+	}
+	v.draw()
+	return v
+}
+
+// Content implements nav.Screen.
+func (v *Screen) Content() fyne.CanvasObject { return v.content }
+
+// Show implements nav.Screen. A route with an ID selects that volume.
+func (v *Screen) Show(r nav.Route) {
+	if r.ID != "" {
+		v.selected = r.ID
+		v.search.SetQuery("")
+		v.rows = nil
+	}
+	v.draw()
+	if at := v.indexOf(v.selected); r.ID != "" && at >= 0 {
+		v.list.SetCurrent(at)
+	}
+}
+
+// Hide implements nav.Screen.
+func (v *Screen) Hide() {}
+
+// Close implements nav.Screen.
+func (v *Screen) Close() {
+	for _, cancel := range v.cancels {
+		cancel()
+	}
+}
+
+// FocusSearch implements nav.Searcher.
+func (v *Screen) FocusSearch() { v.search.Focus() }
+
+// Refresh implements nav.Refresher: it connects again at once when contact is
+// lost; else the list is live.
+func (v *Screen) Refresh() {
+	if v.app.Store.Connection.Get().Phase != store.Ready {
+		v.app.Session.Retry()
+	}
+	v.draw()
+}
+
+func (v *Screen) build() {
+	v.search = kit.SearchField(say.L("volumes.search"), say.L("action.clear"), 190, func(string) { v.choose() })
+	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
+	v.clean = kit.IconButton(theme.IconMore, say.L("action.more"), nil)
+	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.pageMenu()...) }
+	v.tools = kit.Row(theme.Space2, v.search, v.clean)
+	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools,
+		kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate))
+	v.list = v.newList()
+	v.detail = container.NewStack()
+	v.columns = kit.Row(theme.Space4,
+		kit.Stretch(kit.Fixed(listWidth, 0, kit.CardInset(4, v.list))),
+		kit.GrowStretch(v.detail))
+	v.notice = container.NewStack()
+	v.filled = container.NewStack()
+	page := kit.PageFilled(kit.Col(theme.Space4, v.head, v.notice), container.NewStack(v.columns, v.filled))
+	v.content = page
+}
+
+// choose draws what the user asked for, from the top and at once.
+func (v *Screen) choose() {
+	v.rows, v.pending = nil, false
+	v.draw()
+	v.list.ScrollToTop()
+}
+
+// draw brings the screen in line with the store.
+func (v *Screen) draw() {
+	volumes := v.app.Store.Volumes.Get()
+	wanted := rowsOf(volumes.Rows, v.app.Store.Busy.Get(), v.search.Query(), v.order)
+	v.rows, v.pending = settle(v.rows, wanted, v.list.Hovered())
+	if v.indexOf(v.selected) < 0 && len(v.rows) > 0 && volumes.Loaded {
+		v.selected = v.rows[0].Name
+	}
+	v.drawHead(volumes)
+	v.list.Refresh()
+	v.fill(volumes)
+	v.drawDetail()
+}
+
+func (v *Screen) indexOf(name string) int {
+	for i, r := range v.rows {
+		if r.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (v *Screen) drawHead(volumes store.Snapshot[engine.Volume]) {
+	sum, whole := total(volumes.Rows)
+	words := say.L("volumes.subtitle")
+	if len(volumes.Rows) > 0 {
+		size := say.Bytes(sum)
+		if !whole {
+			size = say.L("volumes.measuring")
+		}
+		words += " · " + size
+	}
+	v.head.SetSubtitle(words)
+	v.notice.Objects = nil
+	if volumes.Err != nil && volumes.Loaded && v.blocked() == "" {
+		v.notice.Objects = []fyne.CanvasObject{kit.Callout(kit.Caution, say.Error(volumes.Err).Title,
+			say.L("volumes.old", "Ago", say.Ago(volumes.At, time.Now())))}
+	}
+	v.notice.Hidden = len(v.notice.Objects) == 0
+	v.notice.Refresh()
+}
+
+// blocked says why nothing can be changed now; empty when it can.
+func (v *Screen) blocked() string {
+	if v.app.Store.Connection.Get().Phase != store.Ready {
+		return say.L("volumes.blocked")
+	}
+	return ""
+}
+
+// fill puts words in place of the columns when there is nothing to list.
+func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
+	c := v.app.Store.Connection.Get()
+	state, content := "", func() fyne.CanvasObject { return nil }
+	switch {
+	case len(v.rows) > 0:
+	case !volumes.Loaded && volumes.Err != nil && c.Phase == store.Ready:
+		state, content = "error "+volumes.Err.Error(), func() fyne.CanvasObject { return v.failed(volumes.Err) }
+	case !volumes.Loaded && c.Phase == store.Failed:
+		state, content = "absent", v.absent
+	case !volumes.Loaded:
+		state, content = "loading", v.loading
+	case len(volumes.Rows) == 0:
+		state, content = "empty", v.empty
+	default:
+		query := v.search.Query()
+		state, content = "none "+query, func() fyne.CanvasObject { return v.none(query) }
+	}
+	if state == v.said {
+		return
+	}
+	v.said = state
+	v.filled.Objects = nil
+	if o := content(); o != nil {
+		v.filled.Objects = []fyne.CanvasObject{o}
+	}
+	v.columns.Hidden = state != ""
+	v.tools.Hidden = state != "" && !strings.HasPrefix(state, "none")
+	v.filled.Refresh()
+	v.content.Refresh()
+}
+
+func (v *Screen) empty() fyne.CanvasObject {
+	return kit.EmptyState(theme.IconVolume, say.L("volumes.empty.title"), say.L("volumes.empty.text"),
+		kit.LargeButton(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate),
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.VolumeCreate(say.L("volumes.example"))))
+}
+
+func (v *Screen) none(query string) fyne.CanvasObject {
+	return kit.EmptyState(theme.IconSearch, say.L("volumes.none.title", "Query", query), say.L("volumes.none.text"),
+		kit.LargeButton(kit.Primary, "", say.L("volumes.none.button"), v.search.Clear),
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+}
+
+func (v *Screen) loading() fyne.CanvasObject {
+	return container.NewCenter(kit.Row(theme.Space2, kit.NewIcon(theme.IconSpinner, 16, theme.InkFaint),
+		kit.NewText(say.L("volumes.loading"), theme.Body, theme.InkMuted)))
+}
+
+func (v *Screen) absent() fyne.CanvasObject {
+	return kit.EmptyState(theme.IconEngine, say.L("volumes.absent.title"), say.L("volumes.absent.text"),
+		kit.LargeButton(kit.Primary, theme.IconEngine, say.L("volumes.absent.button"), func() { v.host.Open(nav.Route{Place: nav.Engine}) }),
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+}
+
+func (v *Screen) failed(err error) fyne.CanvasObject {
+	words := say.Error(err)
+	return kit.EmptyState(theme.IconWarning, words.Title, words.Hint,
+		kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.app.Session.Retry),
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+}
