@@ -1,0 +1,25 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// movesInText are the keys whose shortcuts an entry uses itself.
+var movesInText = map[fyne.KeyName]bool{
+	fyne.KeyLeft: true, fyne.KeyRight: true, fyne.KeyUp: true, fyne.KeyDown: true, fyne.KeyHome: true, fyne.KeyEnd: true,
+	fyne.KeyBackspace: true, fyne.KeyDelete: true,
+}
+
+// TypedShortcut implements fyne.Shortcutable. The driver gives a shortcut to
+// the focused entry only: those that it does not use go on to the window.
+func (e *bareEntry) TypedShortcut(s fyne.Shortcut) {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok || movesInText[custom.KeyName] {
+		e.Entry.TypedShortcut(s)
+		return
+	}
+	if window, ok := canvasOf(e).(fyne.Shortcutable); ok {
+		window.TypedShortcut(s)
+	}
+}
