@@ -74,7 +74,9 @@ func (b *CommandLine) SetCommand(command string) {
 type commandText struct{ *inline }
 
 func newCommandText(command string) *commandText {
-	return &commandText{newInline(commandSpans(command), theme.MonoSmall)}
+	text := newInline(commandSpans(command), theme.MonoSmall)
+	text.leading = 1.75
+	return &commandText{text}
 }
 
 func (t *commandText) set(command string) { t.setSpans(commandSpans(command)) }
@@ -102,7 +104,11 @@ func commandSpans(command string) []inlineSpan {
 		if i > 0 {
 			spans = append(spans, inlineSpan{text: " "})
 		}
-		spans = append(spans, inlineSpan{text: word, style: theme.MonoSmall, ink: ink, whole: true})
+		span := inlineSpan{text: word, style: theme.MonoSmall, ink: ink, whole: true}
+		if value && i+1 < len(words) {
+			span.with = words[i+1]
+		}
+		spans = append(spans, span)
 	}
 	return spans
 }

@@ -85,6 +85,9 @@ func Field(label, help string, control fyne.CanvasObject) *FieldBox {
 	if named, ok := control.(interface{ SetName(string) }); ok && label != "" {
 		named.SetName(label)
 	}
+	if input, ok := control.(*Input); ok && input.width > 0 {
+		control = Start(control) // keeps its width
+	}
 	f.col = Col(6, title, control, f.help, f.hint)
 	f.body = f.col
 	f.ExtendBaseWidget(f)

@@ -18,6 +18,7 @@ type inlineSpan struct {
 	style theme.Style
 	ink   theme.Color
 	whole bool   // a shell word: its own spaces are no place to break
+	with  string // a word that should stay on the same line
 	code  bool   // drawn on a soft fill
 	link  func() // what a tap does
 }
@@ -27,12 +28,13 @@ type inlineSpan struct {
 type inline struct {
 	widget.BaseWidget
 
-	spans []inlineSpan
-	style theme.Style // sets the line height
+	spans   []inlineSpan
+	style   theme.Style // sets the line height
+	leading float32
 }
 
 func newInline(spans []inlineSpan, style theme.Style) *inline {
-	i := &inline{spans: spans, style: style}
+	i := &inline{spans: spans, style: style, leading: 1.5}
 	i.ExtendBaseWidget(i)
 	return i
 }
@@ -82,7 +84,7 @@ func (r *inlineRenderer) MinSize() fyne.Size {
 }
 
 func (r *inlineRenderer) lineHeight() float32 {
-	return float32(int(r.inline.style.Points()*1.5 + 0.5))
+	return float32(int(r.inline.style.Points()*r.inline.leading + 0.5))
 }
 
 func (r *inlineRenderer) Layout(size fyne.Size) {
@@ -117,8 +119,8 @@ func (r *inlineRenderer) draw(run inlineRun) {
 	at.Y += (height - size.Height) / 2
 	if run.span.code {
 		back := NewSurface(theme.IdleSoft, theme.RadiusSmall-1)
-		back.Move(at.SubtractXY(3, 1))
-		back.Resize(size.AddWidthHeight(6, 2))
+		back.Move(at.SubtractXY(codeInset, 0))
+		back.Resize(size.AddWidthHeight(2*codeInset, 1))
 		r.backs = append(r.backs, back)
 	}
 	if run.span.link != nil {
@@ -184,8 +186,11 @@ func (f *inlineFlow) space(span *inlineSpan) {
 
 func (f *inlineFlow) word(span *inlineSpan, word string) {
 	width := advance(word, span.style)
-	if f.x > 0 && f.x+width > f.width {
+	if f.x > 0 && f.x+max(width, f.pair(span, width)) > f.width {
 		f.feed()
+	}
+	if span.code && f.starts(span) {
+		f.x += codeInset
 	}
 	for f.width > 0 && f.x+width > f.width && utf8.RuneCountInString(word) > 1 {
 		head := f.fitting(word, span.style)
@@ -195,6 +200,27 @@ func (f *inlineFlow) word(span *inlineSpan, word string) {
 		width = advance(word, span.style)
 	}
 	f.put(span, word, width)
+}
+
+// pair is the width of a word with the one that should stay beside it, if both
+// fit a line.
+func (f *inlineFlow) pair(span *inlineSpan, width float32) float32 {
+	if span.with == "" {
+		return 0
+	}
+	if both := width + advance(" "+span.with, span.style); both <= f.width {
+		return both
+	}
+	return 0
+}
+
+// codeInset is the room of the fill around code.
+const codeInset = 3
+
+// starts tells whether the next word begins a run.
+func (f *inlineFlow) starts(span *inlineSpan) bool {
+	n := len(f.runs)
+	return n == 0 || f.runs[n-1].span != span || f.runs[n-1].line != f.line
 }
 
 // fitting returns how many bytes of a word fit an empty line, at least one
@@ -211,11 +237,16 @@ func (f *inlineFlow) fitting(word string, style theme.Style) int {
 }
 
 func (f *inlineFlow) put(span *inlineSpan, word string, width float32) {
-	if n := len(f.runs); n > 0 && f.runs[n-1].span == span && f.runs[n-1].line == f.line {
+	n := len(f.runs)
+	if !f.starts(span) {
 		f.runs[n-1].text += word
-	} else {
-		f.runs = append(f.runs, inlineRun{span: span, text: word, x: f.x, line: f.line})
+		f.x += width
+		return
 	}
+	if n > 0 && f.runs[n-1].span.code && f.runs[n-1].line == f.line {
+		f.x += codeInset
+	}
+	f.runs = append(f.runs, inlineRun{span: span, text: word, x: f.x, line: f.line})
 	f.x += width
 }
 

@@ -53,6 +53,7 @@ func NewArea(text, placeholder string, lines int) *Input {
 func NewPassword(text, placeholder, showLabel, hideLabel string) *Input {
 	i := NewInput(text, placeholder, 0)
 	i.entry.Password = true
+	i.entry.Refresh()
 	var eye *Press
 	eye = IconButton(theme.IconEye, showLabel, func() {
 		i.entry.Password = !i.entry.Password
@@ -194,7 +195,7 @@ func (e *bareEntry) TypedKey(key *fyne.KeyEvent) {
 		if e.input.OnEscape == nil || !e.input.OnEscape() {
 			passKey(e, key)
 		}
-	case !e.MultiLine && (key.Name == fyne.KeyUp || key.Name == fyne.KeyDown):
+	case key.Name == fyne.KeyF5, !e.MultiLine && (key.Name == fyne.KeyUp || key.Name == fyne.KeyDown):
 		passKey(e, key)
 	default:
 		e.Entry.TypedKey(key)

@@ -69,7 +69,7 @@ type List struct {
 }
 
 // NewList returns a list. divider is where the lines between rows start, from
-// the edge of the card: usually where the text of a row starts.
+// the left of a row: usually where its text starts.
 func NewList(model ListModel, divider float32) *List {
 	l := &List{model: model, text: divider, current: -1}
 	l.board = newListBoard(l)

@@ -151,7 +151,7 @@ func (r *cellRenderer) Layout(size fyne.Size) {
 	c.back.Resize(size)
 	c.row.Resize(size)
 	c.ring.Resize(size)
-	left := either(c.list.plain, 0, max(0, c.list.text-cardInset))
+	left := c.list.text
 	c.divider.Move(fyne.NewPos(left, size.Height))
 	c.divider.Resize(fyne.NewSize(max(0, size.Width-left-either(c.list.plain, 0, theme.Space4-cardInset)), 1))
 }

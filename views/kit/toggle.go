@@ -43,7 +43,8 @@ func NewCheckbox(label string, on bool, onChange func(on bool)) *Switch {
 	control := Fixed(18, 18, container.NewStack(box, container.NewCenter(tick)))
 	return newSwitch(label, on, onChange, control, func(on bool) {
 		box.Set(either(on, theme.AccentFill, theme.Surface), either(on, theme.Transparent, theme.Outline), Flat)
-		tick.Set(theme.IconCheck, either(on, theme.OnAccent, theme.Transparent))
+		tick.Hidden = !on
+		tick.Refresh()
 	})
 }
 
