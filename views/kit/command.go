@@ -71,12 +71,12 @@ func (b *CommandLine) SetCommand(command string) {
 
 // commandText is a command, coloured by the role of its words and wrapped
 // between them.
-type commandText struct{ *inline }
+type commandText = inline // no type of its own: a renderer belongs to one widget
 
 func newCommandText(command string) *commandText {
 	text := newInline(commandSpans(command), theme.MonoSmall)
 	text.leading = 1.75
-	return &commandText{text}
+	return text
 }
 
 func (t *commandText) set(command string) { t.setSpans(commandSpans(command)) }

@@ -83,7 +83,6 @@ func buttonStates() fyne.CanvasObject {
 	return kit.Col(theme.Space3, rows...)
 }
 
-
 func sampleList(n int) *kit.List {
 	type row struct {
 		glyph *kit.GlyphBox

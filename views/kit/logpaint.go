@@ -238,3 +238,7 @@ func (l *logLetters) mark(query string) {
 		}
 	}
 }
+
+// Draw paints the view at w by h pixels: for benchmarks. The image is used
+// again by the next call.
+func (v *LogView) Draw(w, h int) image.Image { return v.painter.paint(v, w, h) }
