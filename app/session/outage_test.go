@@ -192,10 +192,6 @@ func TestSlowListsAreNotUnresponsive(t *testing.T) {
 func TestHangsWhileLoading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := engineAt("a", "web")
-		for _, call := range []string{"Ping", "ListContainers", "ListImages", "ListNetworks", "ListVolumes"} {
-			a.fake.Hang(call)
-		}
-		a.fake.Release()
 		a.fake.Hang("ListContainers", "ListImages", "ListNetworks", "ListVolumes")
 		r, stop := start(t, "", a)
 		defer stop()
