@@ -40,6 +40,7 @@ type rowView struct {
 	cpu     *kit.Text
 	memory  *kit.Text
 	load    *fyne.Container
+	ports   *fyne.Container
 	act     *kit.Press
 	menu    *kit.Press
 
@@ -59,18 +60,18 @@ func newRowView(s *Screen) *rowView {
 		memory: kit.NewText("", theme.Small, theme.InkFaint).AlignTrailing(),
 	}
 	r.mark = newMarkView(r.togglePick)
-	r.link = kit.LinkOut("", func() { s.host.Browse(life.FirstURL(r.now.links)) })
-	r.more = kit.Link("", r.showLinks)
+	r.link = kit.LinkOut("localhost", func() { s.host.Browse(life.FirstURL(r.now.links)) })
+	r.more = kit.Link("+1", r.showLinks)
 	r.act = kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("action.start"), r.acted)
 	r.menu = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(r.menu, s.menuOf(r.at)...) })
 	r.load = kit.Row(theme.Space2, r.spark, kit.Grow(kit.Col(1, r.cpu, r.memory)))
 	state := kit.Col(2, r.state, kit.Inset(0, 0, 0, 18, r.since))
-	ports := kit.Row(0, kit.Hang(4, r.link), kit.Grow(r.port), r.more)
+	r.ports = kit.Row(0, kit.Hang(4, r.link), kit.Grow(r.port), r.more)
 	row := kit.Row(theme.Space3,
 		r.mark.press,
 		kit.Grow(kit.Col(2, r.name, r.image)),
 		kit.Fixed(stateColumn, 0, state),
-		kit.Fixed(portColumn, 0, ports),
+		kit.Fixed(portColumn, 0, r.ports),
 		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
 		kit.Fixed(actionsColumn, 0, kit.Row(theme.Space1, kit.Grow(r.act), r.menu)),
 	)
@@ -117,6 +118,7 @@ func (r *rowView) updateLinks(f figures) {
 	if len(f.links) > 1 {
 		r.more.SetLabel(say.L("containers.moreports", "N", len(f.links)-1))
 	}
+	r.ports.Refresh()
 }
 
 func (r *rowView) updateAction(it item, f figures, same bool) {
@@ -134,7 +136,7 @@ func (r *rowView) updateAction(it item, f figures, same bool) {
 		r.act.SetIcon(theme.IconCross)
 		r.act.SetLabel(say.L("action.cancel"))
 		r.act.SetDisabled("")
-	case f.task != 0:
+	case f.busy:
 		r.act.SetBusy(f.state.Word)
 	default:
 		r.act.SetBusy("")

@@ -199,6 +199,7 @@ type figures struct {
 	since  string
 	links  []life.Link
 	action life.Action
+	busy   bool   // something is being done to it
 	slow   bool   // offer to cancel
 	task   int    // what would be cancelled
 	reason string // why the action is not to be had now
@@ -241,7 +242,7 @@ func describe(it item, x rowContext) figures {
 		}
 		f.reason, f.faint = say.L("container.blocked.engine"), true
 	case busy.Verb != "":
-		f.task = busy.TaskID
+		f.busy, f.task = true, busy.TaskID
 		f.slow = x.now.Sub(busy.Since) >= life.SlowAfter
 		f.since = say.Duration(x.now.Sub(busy.Since))
 		if x.now.Sub(busy.Since) < time.Second {

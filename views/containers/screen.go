@@ -35,6 +35,7 @@ type Screen struct {
 	content fyne.CanvasObject
 	head    *kit.Head
 	search  *kit.SearchBox
+	run     *kit.Press
 	chips   *kit.ChipRow
 	bulk    *bulkBar
 	list    *kit.List
@@ -98,8 +99,8 @@ func (s *Screen) build() {
 		ask()
 	})
 	s.cancels = append(s.cancels, cancelAsk)
-	s.head = kit.Toolbar(say.L("containers.title"), " ", s.search,
-		kit.Button(kit.Primary, theme.IconPlus, say.L("containers.run"), func() { s.host.Open(nav.Route{Place: nav.Discover}) }))
+	s.run = kit.Button(kit.Primary, theme.IconPlus, say.L("containers.run"), func() { s.host.Open(nav.Route{Place: nav.Discover}) })
+	s.head = kit.Toolbar(say.L("containers.title"), " ", s.search, s.run)
 	s.chips = kit.Chips(0, func(i int) { s.show = filter(i); s.ask() },
 		kit.ChipItem{Label: say.L("containers.filter.all"), Count: -1},
 		kit.ChipItem{Label: say.L("containers.filter.running"), Count: -1},
@@ -191,8 +192,11 @@ func (s *Screen) context() {
 
 func (s *Screen) drawHead(loaded bool) {
 	s.bulk.draw(s.picked())
-	s.chips.Hidden = s.bulk.content.Visible()
-	if !loaded {
+	none := loaded && s.answer.total == 0 // one button is enough then
+	show(s.chips, !s.bulk.content.Visible() && !none)
+	show(s.search, !none)
+	show(s.run, !none)
+	if !loaded || none {
 		s.head.SetSubtitle(" ") // keeps its height
 		return
 	}

@@ -144,11 +144,11 @@ func (c Controls) Rename(row engine.Container) {
 	input.OnChanged = func(string) { check() }
 	input.OnSubmitted = func(string) { submit() }
 	cancel := kit.Button(kit.Secondary, "", say.L("action.cancel"), func() { layer.Close() })
-	body := kit.Pad(theme.Space5, kit.Col(theme.Space4,
+	body := kit.Col(theme.Space4,
 		kit.NewText(say.L("container.rename.title", "Name", row.Name), theme.Heading, theme.Ink).Ellipsis(),
 		field,
 		kit.Row(theme.Space2, kit.Grow(kit.Gap(0, 0)), cancel, save),
-	))
+	)
 	layer = kit.ShowDialog(c.Host.Window().Canvas(), body, 420, nil)
 	layer.Focus(input.Focusable())
 	input.SelectAll()

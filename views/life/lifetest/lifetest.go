@@ -1,0 +1,112 @@
+// Package lifetest gives tests of screens a whole app on a scripted engine, and
+// a window that writes down what it is asked for.
+package lifetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"escale/app"
+	"escale/app/store"
+	"escale/engine"
+	"escale/engine/enginetest"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/viewtest"
+)
+
+// Host is a nav.Host that does nothing but remember.
+type Host struct {
+	*viewtest.Queue
+
+	View    fyne.Window
+	Routes  []nav.Route
+	Backs   int
+	Toasts  []string
+	Errors  []error
+	Browsed []string
+	Copied  []string
+}
+
+var _ nav.Host = (*Host)(nil)
+
+// NewHost returns a host whose window is yet to be set.
+func NewHost() *Host { return &Host{Queue: viewtest.NewQueue()} }
+
+// Open implements nav.Host.
+func (h *Host) Open(r nav.Route) { h.Routes = append(h.Routes, r) }
+
+// Back implements nav.Host.
+func (h *Host) Back() { h.Backs++ }
+
+// Window implements nav.Host.
+func (h *Host) Window() fyne.Window { return h.View }
+
+// Toast implements nav.Host.
+func (h *Host) Toast(_ kit.Tone, title, text string, _ ...nav.ToastAction) {
+	h.Toasts = append(h.Toasts, title+": "+text)
+}
+
+// Fail implements nav.Host.
+func (h *Host) Fail(err error, _ func()) { h.Errors = append(h.Errors, err) }
+
+// Browse implements nav.Host.
+func (h *Host) Browse(url string) { h.Browsed = append(h.Browsed, url) }
+
+// Copy implements nav.Host.
+func (h *Host) Copy(text string) { h.Copied = append(h.Copied, text) }
+
+type finder struct{ endpoint engine.Endpoint }
+
+func (f finder) Endpoints(context.Context) []engine.Endpoint { return []engine.Endpoint{f.endpoint} }
+
+func (f finder) Probe(_ context.Context, ep engine.Endpoint) engine.Candidate {
+	return engine.Candidate{Endpoint: ep, Version: engine.Version{Product: "Docker", API: "1.43"}}
+}
+
+// Offline returns an app that never looks for an engine: the test fills its
+// store. It is closed with the test.
+func Offline(t testing.TB, fake *enginetest.Fake) *app.App {
+	t.Helper()
+	a := app.New(app.Options{
+		Connect: func(context.Context, engine.Endpoint) (engine.Engine, error) { return fake, nil },
+		Finder:  finder{fake.Endpoint()},
+	})
+	t.Cleanup(func() {
+		a.Close()
+		_ = fake.Close()
+	})
+	return a
+}
+
+// Online returns an app that is connected to fake and has listed everything.
+func Online(t testing.TB, fake *enginetest.Fake) *app.App {
+	t.Helper()
+	a := Offline(t, fake)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	a.Start(ctx)
+	ready := make(chan struct{}, 1)
+	check := func() {
+		if a.Store.Connection.Get().Phase == store.Ready && a.Store.Containers.Get().Loaded {
+			select {
+			case ready <- struct{}{}:
+			default:
+			}
+		}
+	}
+	stop := a.Store.Connection.Subscribe(check)
+	defer stop()
+	also := a.Store.Containers.Subscribe(check)
+	defer also()
+	check()
+	select {
+	case <-ready:
+	case <-time.After(10 * time.Second):
+		t.Fatalf("the app did not connect: %+v", a.Store.Connection.Get())
+	}
+	return a
+}
