@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"escale/app/command"
@@ -18,6 +20,11 @@ func (f *Form) SetName(name string) {
 
 // SetTag chooses a version. Paths that belong to another version move.
 func (f *Form) SetTag(tag string) {
+	f.TagTouched = true
+	f.moveTag(tag)
+}
+
+func (f *Form) moveTag(tag string) {
 	f.Tag = strings.TrimSpace(tag)
 	if !f.HasRecipe {
 		return
@@ -110,8 +117,58 @@ func (f *Form) Regenerate(row int) {
 // RemoveEnv takes a row away.
 func (f *Form) RemoveEnv(row int) { f.Env = append(f.Env[:row:row], f.Env[row+1:]...) }
 
-// Refresh tells the form what is taken by now; what it holds stays.
-func (f *Form) Refresh(facts Facts) { f.facts = facts }
+// Refresh tells the form what is taken by now. A name, ports and volumes that
+// the user did not touch move out of the way.
+func (f *Form) Refresh(facts Facts) {
+	f.facts = facts
+	if !f.NameTouched && facts.Names[f.Name] {
+		f.Name = freeName(f.Image, facts.Names)
+	}
+	f.nameVolumes()
+	for i, r := range f.Ports {
+		if host, inside := r.Numbers(); !r.Touched && facts.Ports[host] {
+			f.MovePort(i, f.FreePort(friendly(inside)))
+		}
+	}
+}
+
+// MovePort gives a row another port of this computer, without the user having
+// said so.
+func (f *Form) MovePort(row int, host uint16) { f.Ports[row].Host = strconv.Itoa(int(host)) }
+
+// KnowTags tells the form every tag that there is. The recipe's own, if it is
+// not among them and the user chose none, gives way to the nearest older
+// version, else to "latest", else to the first.
+func (f *Form) KnowTags(tags []string) {
+	if f.TagTouched || len(tags) == 0 || slices.Contains(tags, f.Tag) {
+		return
+	}
+	best, wanted := -1, majorOf(f.Tag)
+	for _, t := range tags {
+		if n, err := strconv.Atoi(t); err == nil && n <= wanted && n > best {
+			best = n
+		}
+	}
+	switch {
+	case best >= 0 && wanted >= 0:
+		f.moveTag(strconv.Itoa(best))
+	case slices.Contains(tags, "latest"):
+		f.moveTag("latest")
+	default:
+		f.moveTag(tags[0])
+	}
+}
+
+// majorOf is the number that a tag begins with, or -1.
+func majorOf(tag string) int {
+	digits, _, _ := strings.Cut(tag, ".")
+	digits, _, _ = strings.Cut(digits, "-")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return -1
+	}
+	return n
+}
 
 // Facts are what the form believes to be taken.
 func (f Form) Facts() Facts { return f.facts }

@@ -49,6 +49,7 @@ func FactsOf(containers []engine.Container, volumes []engine.Volume, networks []
 func Fill(ref string, detail *engine.ImageDetail, facts Facts) Form {
 	f := Form{facts: facts, removed: map[string]bool{}, Restart: engine.RestartNo}
 	f.Image, f.Tag = splitRef(ref)
+	f.TagTouched = f.Tag != "" // whoever asked for a version gets it
 	f.Recipe, f.HasRecipe = recipe.For(f.Ref())
 	if f.Tag == "" && !isID(f.Image) {
 		f.Tag = "latest"

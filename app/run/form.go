@@ -37,7 +37,7 @@ type Form struct {
 	TTYWhy     TTYReason
 	AutoRemove bool
 
-	NameTouched, TTYTouched bool
+	NameTouched, TagTouched, TTYTouched bool
 
 	facts   Facts
 	removed map[string]bool // what the user took away: "80/tcp", "/data"

@@ -265,6 +265,46 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+func TestRefreshMovesOutOfTheWay(t *testing.T) {
+	later := FactsOf([]engine.Container{{Name: "hello-nginx", Ports: []engine.Port{{Container: 80, Host: 8080}}}}, []engine.Volume{{Name: "hello-nginx-2-data"}}, nil, 0)
+	f := Fill("nginx:1", nil, Facts{})
+	f.Refresh(later)
+	if want := "docker run -d --name hello-nginx-2 -p 127.0.0.1:8081:80 -v hello-nginx-2-data-2:/usr/share/nginx/html nginx:1"; lines(f) != want {
+		t.Errorf("\n got %s\nwant %s", lines(f), want)
+	}
+	g := Fill("nginx:1", nil, Facts{})
+	g.SetName("hello-nginx")
+	g.SetPort(0, "8080", "80")
+	g.SetVolume(0, "mine", "/x")
+	g.Refresh(later)
+	if want := "docker run -d --name hello-nginx -p 127.0.0.1:8080:80 -v mine:/x nginx:1"; lines(g) != want {
+		t.Errorf("what the user typed was replaced:\n got %s\nwant %s", lines(g), want)
+	}
+}
+
+func TestKnowTags(t *testing.T) {
+	for name, tc := range map[string]struct {
+		ref  string
+		tags []string
+		want string
+	}{
+		"there is the recipe's": {"postgres", []string{"18", "17", "16"}, "17"},
+		"an older one":          {"postgres", []string{"latest", "18", "13", "15", "15.2"}, "15"},
+		"only newer ones":       {"postgres", []string{"19", "18", "latest"}, "latest"},
+		"no number":             {"nextcloud", []string{"30-apache", "29"}, "30-apache"},
+		"none known":            {"postgres", nil, "17"},
+		"asked for":             {"postgres:9", []string{"18"}, "9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := Fill(tc.ref, nil, Facts{})
+			f.KnowTags(tc.tags)
+			if f.Tag != tc.want {
+				t.Errorf("got %s, want %s", f.Tag, tc.want)
+			}
+		})
+	}
+}
+
 func TestValidate(t *testing.T) {
 	base := func() Form { return Fill("redis", nil, Facts{Names: map[string]bool{"other": true}, CPUs: 4}) }
 	for name, tc := range map[string]struct {

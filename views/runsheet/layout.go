@@ -1,0 +1,37 @@
+package runsheet
+
+import (
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// capped gives a scroll the height of its content, up to a limit.
+type capped struct {
+	limit  float32
+	scroll *container.Scroll
+}
+
+// atMostHigh keeps a scroll as high as its content, but no higher than limit.
+func atMostHigh(limit float32, scroll *container.Scroll) fyne.CanvasObject {
+	return container.New(&capped{limit, scroll}, scroll)
+}
+
+// MinSize implements fyne.Layout.
+func (c *capped) MinSize([]fyne.CanvasObject) fyne.Size {
+	content := c.scroll.Content.MinSize()
+	return fyne.NewSize(min(content.Width, 80), min(content.Height, c.limit))
+}
+
+// Layout implements fyne.Layout.
+func (c *capped) Layout(_ []fyne.CanvasObject, size fyne.Size) { c.scroll.Resize(size) }
+
+func firstUpper(text string) string {
+	letters := []rune(text)
+	if len(letters) == 0 {
+		return "?"
+	}
+	letters[0] = unicode.ToUpper(letters[0])
+	return string(letters)
+}

@@ -1,0 +1,309 @@
+// Package runsheet is the sheet that makes and starts a container: a form that
+// comes filled in, the work with its progress, and how it ended.
+package runsheet
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"escale/app"
+	"escale/app/recipe"
+	"escale/app/run"
+	"escale/app/store"
+	"escale/app/task"
+	"escale/engine"
+	"escale/views/kit"
+	"escale/views/nav"
+	"escale/views/post"
+	"escale/views/say"
+)
+
+// typingPause is how long the port doctor waits for the user to type on.
+const typingPause = 200 * time.Millisecond
+
+// mode is what the sheet shows.
+type mode int
+
+const (
+	filling mode = iota
+	working
+	ended // well or badly
+)
+
+// Sheet runs one image. All fields belong to the UI goroutine.
+type Sheet struct {
+	app     *app.App
+	host    nav.Host
+	onClose func()
+
+	content          fyne.CanvasObject
+	head, body, foot *fyne.Container
+
+	form   run.Form
+	mode   mode
+	closed bool
+
+	f *formView
+	w *workView
+
+	doctor   run.Doctor
+	verdicts map[portKey]run.Verdict
+	moved    map[int]run.Verdict // by row: why the doctor gave it another port
+	tags     tagList
+	detailOf string // the reference whose image was last read
+	taskID   int
+	result   string // the task's container
+	endOf    task.Task
+	drawn    string // what the end shows: "failed", else the container's state
+	seen     bool   // the container was on the list
+
+	spawn   func(func(ctx context.Context))
+	recheck func() // asks the doctor, after a pause
+	undo    []func()
+}
+
+// New returns a sheet for the image that ref names. onClose is called when the
+// user wants it gone; the owner then calls Close.
+func New(a *app.App, h nav.Host, ref string, onClose func()) *Sheet {
+	s := &Sheet{
+		app: a, host: h, onClose: onClose, head: container.NewStack(), body: container.NewStack(), foot: container.NewStack(),
+		verdicts: map[portKey]run.Verdict{}, moved: map[int]run.Verdict{},
+	}
+	s.content = kit.Sheet(s.head, s.body, s.foot)
+	var stop func()
+	s.spawn, stop = spawner()
+	s.undo = append(s.undo, stop)
+	recheck, quiet := post.Debounce(h, typingPause, s.examine)
+	s.recheck, s.undo = recheck, append(s.undo, quiet)
+	s.form = run.Fill(ref, nil, s.facts())
+	s.f = newFormView(s)
+	s.w = newWorkView(s)
+	s.watch()
+	s.connected()
+	s.show(filling)
+	s.examine()
+	s.loadTags()
+	s.readImage()
+	return s
+}
+
+// spawner starts goroutines whose context ends with stop.
+func spawner() (spawn func(func(ctx context.Context)), stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	return func(f func(ctx context.Context)) { running.Go(func() { f(ctx) }) }, cancel
+}
+
+// watch draws again what the store says anew.
+func (s *Sheet) watch() {
+	on := func(subscribe func(func()) func(), draw func()) {
+		changed := post.Coalesce(s.host, func() {
+			if !s.closed {
+				draw()
+			}
+		})
+		s.undo = append(s.undo, subscribe(changed))
+	}
+	on(s.app.Store.Containers.Subscribe, s.storeChanged)
+	on(s.app.Store.Volumes.Subscribe, s.storeChanged)
+	on(s.app.Store.Networks.Subscribe, s.storeChanged)
+	on(s.app.Store.Images.Subscribe, s.storeChanged)
+	on(s.app.Store.Connection.Subscribe, func() { s.connected(); s.storeChanged() })
+	on(s.app.Tasks.List.Subscribe, s.taskChanged)
+}
+
+// Content is the whole sheet, for kit.ShowSheet.
+func (s *Sheet) Content() fyne.CanvasObject { return s.content }
+
+// MayClose tells whether Esc, or a click beside the sheet, closes it. It always
+// does: work goes on in the background.
+func (s *Sheet) MayClose() bool { return true }
+
+// Close ends what the sheet has under way, but not the work that the user
+// started. The sheet is not used again.
+func (s *Sheet) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	if s.mode == ended {
+		s.app.Tasks.Dismiss(s.taskID) // the user saw how it ended
+	}
+	for _, undo := range s.undo {
+		undo()
+	}
+	s.w.stopClock()
+}
+
+// later brings the end of a goroutine's work back to the UI goroutine.
+func (s *Sheet) later(f func()) {
+	s.host.Post(func() {
+		if !s.closed {
+			f()
+		}
+	})
+}
+
+// show changes what the sheet is about.
+func (s *Sheet) show(m mode) {
+	s.mode = m
+	switch m {
+	case filling:
+		s.w.stopClock()
+		set(s.head, s.f.head())
+		set(s.body, s.f.body)
+		set(s.foot, s.f.foot)
+		s.f.build()
+		s.focus(s.f.run)
+	case working:
+		s.w.begin()
+		set(s.head, s.w.head)
+		set(s.body, s.w.body)
+		set(s.foot, s.w.foot)
+		s.w.draw()
+		s.focus(s.w.cancel)
+	case ended:
+		s.w.stopClock()
+		s.drawEnd()
+	}
+}
+
+// focus moves the keyboard to a control, once the sheet is on screen.
+func (s *Sheet) focus(o *kit.Press) {
+	s.later(func() {
+		c := fyne.CurrentApp().Driver().CanvasForObject(o)
+		if c == nil || !o.Enabled() {
+			return
+		}
+		if top := c.Overlays().Top(); top == nil || holds(top, o) {
+			c.Focus(o)
+		}
+	})
+}
+
+// holds tells whether a control is inside an object.
+func holds(outer, inner fyne.CanvasObject) bool {
+	found := false
+	kit.Walk(outer, func(o fyne.CanvasObject) bool {
+		found = found || o == inner
+		return !found
+	})
+	return found
+}
+
+func set(place *fyne.Container, o fyne.CanvasObject) {
+	place.Objects = []fyne.CanvasObject{o}
+	place.Refresh()
+}
+
+// facts are what is taken on the engine.
+func (s *Sheet) facts() run.Facts {
+	st := s.app.Store
+	return run.FactsOf(st.Containers.Get().Rows, st.Volumes.Get().Rows, st.Networks.Get().Rows, st.Connection.Get().Info.CPUs)
+}
+
+// connected takes note of the engine in use.
+func (s *Sheet) connected() {
+	containers := s.app.Store.Containers
+	s.doctor = run.NewDoctor(s.app.Store.Connection.Get().Endpoint, func() []engine.Container { return containers.Get().Rows })
+}
+
+// ready tells whether there is an engine to run on.
+func (s *Sheet) ready() bool {
+	switch s.app.Store.Connection.Get().Phase {
+	case store.Loading, store.Ready, store.Unresponsive:
+		return true
+	case store.Searching, store.Connecting, store.Reconnecting, store.Failed:
+	}
+	return false
+}
+
+func (s *Sheet) storeChanged() {
+	if s.mode == filling {
+		s.form.Refresh(s.facts())
+		s.readImage()
+		s.f.build()
+		s.recheck()
+		return
+	}
+	if s.mode == ended {
+		s.drawEnd()
+	}
+}
+
+// readImage completes the form from the image, where it is on this engine.
+func (s *Sheet) readImage() {
+	ref := s.form.Ref()
+	if s.detailOf == ref || !s.here(ref) {
+		return
+	}
+	s.detailOf = ref
+	s.spawn(func(ctx context.Context) {
+		detail, err := s.app.InspectImage(ctx, ref)
+		s.later(func() {
+			switch {
+			case err != nil && s.detailOf == ref:
+				s.detailOf = "" // the next change of the store tries again
+			case err == nil && s.mode == filling && s.form.Ref() == ref:
+				s.form.Complete(detail)
+				s.f.build()
+				s.recheck()
+			}
+		})
+	})
+}
+
+// here tells whether an image is on the engine.
+func (s *Sheet) here(ref string) bool {
+	for _, i := range s.app.Store.Images.Get().Rows {
+		if i.ID == ref {
+			return true
+		}
+		for _, tag := range i.Tags {
+			if tag == ref {
+				return true
+			}
+		}
+		for _, digest := range i.Digests {
+			if digest == ref {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// submit runs what the form says.
+func (s *Sheet) submit() {
+	if s.mode != filling || s.f.reason() != "" {
+		return
+	}
+	s.taskID = s.app.RunImage(s.form.Spec())
+	s.show(working)
+}
+
+// address is where a row's port is reached from here.
+func (s *Sheet) address(row run.PortRow) string {
+	host, _ := row.Numbers()
+	return recipe.Place("{address}", s.form.Name, s.browseHost(), host)
+}
+
+func (s *Sheet) url(row run.PortRow) string {
+	host, inside := row.Numbers()
+	url := recipe.Place("{url}", s.form.Name, s.browseHost(), host)
+	if inside == 443 || inside == 8443 {
+		return "https" + url[len("http"):]
+	}
+	return url
+}
+
+func (s *Sheet) browseHost() string {
+	return run.BrowseHost(s.app.Store.Connection.Get().Endpoint)
+}
+
+// in is a recipe's text in the user's language.
+func in(w recipe.Words) string { return w.In(say.Language()) }

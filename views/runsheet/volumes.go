@@ -1,0 +1,89 @@
+package runsheet
+
+import (
+	"fyne.io/fyne/v2"
+
+	"escale/app/run"
+	"escale/views/kit"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+// volumeRow is one row on screen.
+type volumeRow struct {
+	source, target *kit.Input
+	help           *kit.Text
+	hint           *kit.HintLine
+	use            *kit.Press
+	box            *fyne.Container
+}
+
+func (v *formView) newVolumeRow(i int) *volumeRow {
+	s := v.s
+	r := &volumeRow{
+		source: kit.NewInput("", say.L("run.volume.source"), 0), target: kit.NewInput("", say.L("run.volume.target"), 0),
+		help: kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(), hint: kit.Hint(kit.Note, "", nil),
+	}
+	r.source.SetName(say.L("run.volume.source"))
+	r.target.SetName(say.L("run.volume.target"))
+	changed := func(string) {
+		s.form.SetVolume(i, r.source.Text(), r.target.Text())
+		v.draw()
+	}
+	r.source.OnChanged, r.target.OnChanged = changed, changed
+	r.source.OnSubmitted, r.target.OnSubmitted = v.enter, v.enter
+	r.source.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.volume.choose"), func() { v.chooseVolume(i, r.source) }))
+	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.volume.use"), func() { v.setSource(i, s.form.Volumes[i].Earlier) })
+	remove := kit.IconButton(theme.IconTrash, say.L("run.volume.remove"), func() { s.form.RemoveVolume(i); v.build() })
+	row := kit.Row(theme.Space2, kit.Grow(r.source), kit.NewIcon(theme.IconChevronRight, 14, theme.InkFaint), kit.Grow(r.target), remove)
+	r.box = kit.Col(6, row, r.help, r.hint)
+	return r
+}
+
+func (v *formView) setSource(i int, name string) {
+	if i < len(v.s.form.Volumes) && name != "" {
+		v.s.form.SetVolume(i, name, v.s.form.Volumes[i].Target)
+		v.draw()
+	}
+}
+
+// chooseVolume offers the volumes that there are.
+func (v *formView) chooseVolume(i int, anchor *kit.Input) {
+	now := v.s.form.Volumes[i].Source
+	var items []kit.MenuItem
+	known := false
+	for _, volume := range v.s.app.Store.Volumes.Get().Rows {
+		if volume.Anonymous {
+			continue
+		}
+		item := kit.MenuItem{Label: volume.Name, Checked: volume.Name == now, OnTapped: func() { v.setSource(i, volume.Name) }}
+		if len(volume.UsedBy) > 0 {
+			item.Shortcut = say.L("run.volume.used")
+		}
+		known = known || item.Checked
+		items = append(items, item)
+	}
+	if !known && now != "" {
+		items = append([]kit.MenuItem{{Label: say.L("run.volume.new", "Name", now), Checked: true}}, items...)
+	}
+	if len(items) > 0 {
+		kit.ShowMenu(anchor, items...)
+	}
+}
+
+func (r *volumeRow) draw(s *Sheet, i int, problems map[place]run.Code) {
+	row := s.form.Volumes[i]
+	r.source.SetText(row.Source)
+	r.target.SetText(row.Target)
+	words := mark(problems, i, fieldInput{run.FieldVolume, r.source}, fieldInput{run.FieldTarget, r.target})
+	r.help.SetText(in(row.Help))
+	switch {
+	case words != "":
+		r.hint.Set(kit.Problem, words, nil)
+	case row.Earlier != "":
+		r.hint.Set(kit.Note, say.L("run.volume.earlier", "Name", row.Earlier), r.use)
+	}
+	r.hint.Hidden = words == "" && row.Earlier == ""
+	r.help.Hidden = r.help.Text() == "" || !r.hint.Hidden
+	r.box.Refresh()
+}
