@@ -45,7 +45,7 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 			a.Session.Refresh(engine.KindImage, engine.KindVolume)
 			a.settle(ctx, engine.KindContainer, r.id)
 			if r.left {
-				a.sweep(r.id, r.volumes)
+				a.sweep(r.id, r.volumes) //nolint:contextcheck // it outlives this task
 			}
 			return err
 		})

@@ -47,6 +47,14 @@ func run(t *testing.T, fake *enginetest.Fake, eng engine.Engine) *rig {
 	return r
 }
 
+// await returns when the first lists have come.
+func (r *rig) await(t *testing.T) {
+	t.Helper()
+	if err := <-r.loaded; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (r *rig) count(call string) int {
 	n := 0
 	for _, c := range r.fake.Calls() {
@@ -80,9 +88,7 @@ func TestSubscribesBeforeListing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(2, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		if err := <-r.loaded; err != nil {
-			t.Fatal(err)
-		}
+		r.await(t)
 		if calls := fake.Calls(); calls[0] != "Watch" {
 			t.Errorf("first call was %s, want Watch", calls[0])
 		}
@@ -104,7 +110,7 @@ func TestEventsAreAppliedByReadingAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(3, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		fake.ResetCalls()
 		if err := fake.RemoveContainer(t.Context(), "id-0001", engine.RemoveContainer{Force: true}); err != nil {
 			t.Fatal(err)
@@ -132,7 +138,7 @@ func TestTenThousandEventsCostLittle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(1000, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		time.Sleep(2 * time.Second)
 		fake.ResetCalls()
 		r.updates.Store(0)
@@ -155,7 +161,7 @@ func TestFloodAboutOneContainer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(1, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		fake.ResetCalls()
 		r.updates.Store(0)
 		for range 1000 {
@@ -210,7 +216,7 @@ func TestStreamDropsEndsTheFeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(2, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		fake.Drop()
 		if err := <-r.ended; !errors.Is(err, engine.ErrUnreachable) {
 			t.Errorf("ended with %v, want ErrUnreachable", err)
@@ -242,7 +248,7 @@ func TestSettleShowsAnOperationAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(1, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		fake.ChangeContainer("id-0000", "", func(d *engine.ContainerDetail) { d.Name = "renamed" }) // no event
 		began := time.Now()
 		r.Settle(t.Context(), engine.KindContainer, "id-0000")
@@ -266,14 +272,14 @@ func TestInspectFailsKeepsTheRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(1, engine.StateRunning)...))
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		fake.Hang("InspectContainer")
 		fake.ChangeContainer("id-0000", "rename", func(d *engine.ContainerDetail) { d.Name = "late" })
 		time.Sleep(settle + readWait + time.Millisecond)
 		if s := r.st.Containers.Get(); len(s.Rows) != 1 || !errors.Is(s.Err, engine.ErrTimeout) {
 			t.Errorf("containers %+v, want the old row and ErrTimeout", s)
 		}
-		time.Sleep(retryMin + time.Second) // lists still work
+		time.Sleep(retryLeast + time.Second) // lists still work
 		if s := r.st.Containers.Get(); s.Rows[0].Name != "late" || s.Err != nil {
 			t.Errorf("containers %+v, want the new name by listing", s)
 		}
@@ -302,7 +308,7 @@ func TestFailedContainersTellWhy(t *testing.T) {
 		}
 		fake := enginetest.New(enginetest.WithContainers(all...))
 		r := run(t, fake, bare{fake})
-		<-r.loaded
+		r.await(t)
 		synctest.Wait()
 		check := func() {
 			t.Helper()
@@ -335,7 +341,7 @@ func TestVolumesFollowTheirContainers(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(c...))
 		fake.AddVolume(engine.Volume{Name: "data"})
 		r := run(t, fake, fake)
-		<-r.loaded
+		r.await(t)
 		synctest.Wait()
 		fake.ResetCalls()
 		fake.Exit("id-0000", 0)

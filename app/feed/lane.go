@@ -16,10 +16,10 @@ import (
 
 // The limits of reading objects one by one, and of trying a list again.
 const (
-	atOnce    = 4  // reads in flight
-	batch     = 32 // vague rows read before marks are looked at again
-	retryMin  = 2 * time.Second
-	retryMost = 10 * time.Second
+	atOnce     = 4  // reads in flight
+	batch      = 32 // vague rows read before marks are looked at again
+	retryLeast = 2 * time.Second
+	retryMost  = 10 * time.Second
 )
 
 // lane keeps one kind of object equal to the engine's. Its fields but marks
@@ -99,7 +99,7 @@ func (l *lane[T]) relist(ctx context.Context, dirty map[string]bool) error {
 
 // failed shows that the rows could not be read, and has them listed again.
 func (l *lane[T]) failed(err error) {
-	pause := min(retryMin<<min(l.fails, 3), retryMost)
+	pause := min(retryLeast<<min(l.fails, 3), retryMost)
 	l.fails++
 	l.rest(time.Now().Add(pause))
 	l.stale()

@@ -68,13 +68,13 @@ func (h *health) watch(ctx context.Context, lose func(error)) {
 // that the engine does not respond, and returns once it does or is lost.
 func (h *health) check(ctx context.Context) error {
 	for range misses {
-		if err, sure := h.ping(ctx); sure {
+		if sure, err := h.ping(ctx); sure {
 			return err
 		}
 	}
 	h.s.edit(func(c *store.Connection) { c.Phase, c.Lost = store.Unresponsive, h.last() })
 	for {
-		err, sure := h.ping(ctx)
+		sure, err := h.ping(ctx)
 		switch {
 		case sure && err == nil && ctx.Err() == nil:
 			return errRevived
@@ -87,20 +87,20 @@ func (h *health) check(ctx context.Context) error {
 
 // ping asks once. It is sure of a good answer, of an engine that is gone, and
 // of a context that has ended; a missing answer leaves it unsure.
-func (h *health) ping(ctx context.Context) (err error, sure bool) { //nolint:revive,staticcheck // the error is a finding, not a failure of ping
+func (h *health) ping(ctx context.Context) (sure bool, err error) {
 	pinged, cancel := context.WithTimeoutCause(ctx, pingWait, engine.ErrTimeout)
 	defer cancel()
 	err = h.eng.Ping(pinged)
 	switch {
 	case ctx.Err() != nil:
-		return nil, true
+		return true, nil
 	case err == nil:
 		h.hear()
-		return nil, true
+		return true, nil
 	case pinged.Err() != nil, errors.Is(err, engine.ErrTimeout):
-		return nil, false
+		return false, nil
 	case errors.Is(err, engine.ErrUnreachable):
-		return fmt.Errorf("ping engine: %w", err), true
+		return true, fmt.Errorf("ping engine: %w", err)
 	}
-	return nil, false
+	return false, nil
 }

@@ -166,7 +166,7 @@ func (v *visit) adopt(eng engine.Engine, version engine.Version, info engine.Inf
 func (v *visit) loaded(ctx context.Context, h *health, err error) {
 	v.stepped(store.StepLists, err)
 	for errors.Is(err, engine.ErrTimeout) {
-		if lost, sure := h.ping(ctx); sure {
+		if sure, lost := h.ping(ctx); sure {
 			if lost != nil || ctx.Err() != nil {
 				return
 			}
