@@ -20,6 +20,9 @@ import (
 func (a *adapter) CreateContainer(ctx context.Context, spec engine.ContainerSpec) (string, []string, error) {
 	ctx, cancel := within(ctx, changeDeadline)
 	defer cancel()
+	if spec.MemoryBytes < 0 || spec.NanoCPUs < 0 { // Podman would take it for none
+		return "", nil, failed(ctx, &failure{engine.ErrInvalid, errors.New("a limit is negative")}, "create container %s", spec.Name)
+	}
 	exposed, bound := portMaps(spec.Ports)
 	config := &container.Config{
 		Image: spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Command, Env: pairs(spec.Env), ExposedPorts: exposed,
@@ -43,9 +46,6 @@ func (a *adapter) CreateContainer(ctx context.Context, spec engine.ContainerSpec
 func (a *adapter) createError(ctx context.Context, err error, spec engine.ContainerSpec) error {
 	if ctx.Err() != nil {
 		return err
-	}
-	if spec.MemoryBytes < 0 || spec.NanoCPUs < 0 {
-		return &failure{engine.ErrInvalid, err}
 	}
 	if kind := kindOf(err); errors.Is(kind, engine.ErrServer) || errors.Is(kind, engine.ErrNotFound) {
 		if _, missing := a.api.ImageInspect(ctx, spec.Image); missing != nil && errors.Is(kindOf(missing), engine.ErrImageMissing) {

@@ -73,6 +73,8 @@ func fillState(d *engine.ContainerDetail, s *container.State) {
 		d.ExitCode, d.Ended = -1, time.Time{}
 	case d.State == engine.StateCreated && s.ExitCode == 0:
 		d.ExitCode = -1
+	case d.Ended.Before(d.Started): // Podman notes the start of a short run after its end
+		d.Ended = d.Started
 	}
 }
 

@@ -59,7 +59,11 @@ func Connect(ctx context.Context, ep engine.Endpoint) (engine.Engine, error) {
 	}
 	ctx, cancel := within(ctx, limit)
 	defer cancel()
-	return connect(ctx, ep, dial)
+	a, err := connect(ctx, ep, dial)
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (*adapter, error) {
@@ -85,10 +89,6 @@ func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (
 func (a *adapter) greet(ctx context.Context) error {
 	ping, err := a.api.Ping(ctx)
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return stranger(ctx, err, engine.ErrTimeout)
-	case err != nil && client.IsErrConnectionFailed(err):
-		return stranger(ctx, err, engine.ErrNotEngine)
 	case err != nil && isServerError(err):
 		return stranger(ctx, err, engine.ErrServer)
 	case err != nil:
@@ -114,7 +114,9 @@ func stranger(ctx context.Context, err, cause error) error {
 		return fmt.Errorf("connect: %w", context.Cause(ctx))
 	}
 	if !errors.Is(err, engine.ErrUnreachable) {
-		if known := transport.Cause(err); known != nil && ctx.Err() == nil {
+		if known := transport.Cause(err); ctx.Err() != nil {
+			cause = engine.ErrTimeout
+		} else if known != nil {
 			cause = known
 		}
 		err = engine.Unreachable(cause, err)

@@ -1,7 +1,9 @@
 package docker
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -86,38 +88,50 @@ func (a *adapter) RemoveContainer(ctx context.Context, id string, options engine
 	})
 }
 
-// UpdateContainer implements engine.Containers. A CPU limit of 0 becomes one of
-// all CPUs, for the API cannot take a limit away. Podman 4 has no such call.
+// UpdateContainer implements engine.Containers. A limit of 0 becomes one of all
+// that the machine has, for the API cannot take a limit away. Podman 4 has no
+// such call.
 //
 // Source: POST /containers/{id}/update.
 func (a *adapter) UpdateContainer(ctx context.Context, id string, change engine.ContainerUpdate) error {
 	return a.change(ctx, changeDeadline, "update", id, func(ctx context.Context) error {
-		config := container.UpdateConfig{}
-		if m := change.MemoryBytes; m != nil {
-			config.Memory, config.MemorySwap = *m, 2**m // as much swap as memory: what the engine chooses at creation
-			if *m == 0 {
-				config.Memory, config.MemorySwap = -1, -1
-			}
+		config, err := a.updateConfig(ctx, change)
+		if err != nil {
+			return err
 		}
-		if n := change.NanoCPUs; n != nil {
-			config.NanoCPUs = *n
-			if *n == 0 {
-				info, err := a.api.Info(ctx)
-				if err != nil {
-					return err
-				}
-				config.NanoCPUs = int64(info.NCPU) * 1e9
-			}
-		}
-		if r := change.Restart; r != nil {
-			config.RestartPolicy.Name = container.RestartPolicyMode(*r)
-		}
-		_, err := a.api.ContainerUpdate(ctx, id, config)
+		_, err = a.api.ContainerUpdate(ctx, id, config)
 		if err != nil && a.podman && errdefs.IsNotFound(err) && !strings.Contains(err.Error(), "no such container") {
 			return &failure{engine.ErrUnsupported, err}
 		}
 		return err
 	})
+}
+
+func (a *adapter) updateConfig(ctx context.Context, change engine.ContainerUpdate) (container.UpdateConfig, error) {
+	var config container.UpdateConfig
+	memory, cpus := change.MemoryBytes, change.NanoCPUs
+	if memory != nil && *memory < 0 || cpus != nil && *cpus < 0 {
+		return config, &failure{engine.ErrInvalid, errors.New("a limit is negative")}
+	}
+	var all engine.Info
+	if memory != nil && *memory == 0 || cpus != nil && *cpus == 0 {
+		info, err := a.Info(ctx)
+		if err != nil {
+			return config, err
+		}
+		all = info
+	}
+	if memory != nil {
+		config.Memory = cmp.Or(*memory, all.MemoryBytes)
+		config.MemorySwap = 2 * config.Memory // what the engine chooses at creation
+	}
+	if cpus != nil {
+		config.NanoCPUs = cmp.Or(*cpus, int64(all.CPUs)*1e9)
+	}
+	if r := change.Restart; r != nil {
+		config.RestartPolicy.Name = container.RestartPolicyMode(*r)
+	}
+	return config, nil
 }
 
 // change runs call, which changes container id, with a deadline.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -46,6 +47,9 @@ func classify(ctx context.Context, err error) error {
 	}
 	if isGarbage(err) {
 		return engine.Unreachable(engine.ErrNotEngine, err)
+	}
+	if errors.Is(err, net.ErrClosed) {
+		return engine.Unreachable(engine.ErrRefused, err)
 	}
 	if client.IsErrConnectionFailed(err) || transport.Cause(err) != nil {
 		return transport.Classify(err)
@@ -106,6 +110,8 @@ var saying = []struct {
 	{engine.ErrConflict, []string{"is already connected"}},
 	{engine.ErrConflict, []string{"is not connected to"}},
 	{engine.ErrConflict, []string{"cannot be removed"}},
+	{engine.ErrConflict, []string{"more than one tag"}},
+	{engine.ErrConflict, []string{"must be forced"}},
 	{engine.ErrInvalid, []string{"invalid container name"}},
 	{engine.ErrInvalid, []string{"names must match"}},
 	{engine.ErrInvalid, []string{"minimum memory limit"}},

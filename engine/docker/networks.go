@@ -130,6 +130,9 @@ func (a *adapter) RemoveNetwork(ctx context.Context, id string) error {
 	if n.Builtin {
 		return failed(ctx, &failure{engine.ErrConflict, errors.New("it belongs to the engine")}, "remove network %s", n.Name)
 	}
+	if a.podman {
+		id = n.Name // by its ID, Podman removes one that is in use
+	}
 	if err := a.api.NetworkRemove(ctx, id); err != nil {
 		return failed(ctx, err, "remove network %.12s", id)
 	}

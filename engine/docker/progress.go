@@ -95,6 +95,16 @@ func advance(l engine.PullLayer, phase engine.LayerPhase, m pullMessage) engine.
 	return l
 }
 
+// finish makes every layer done: Podman is silent after the download.
+func (p *progress) finish() {
+	for i, l := range p.layers {
+		if l.Phase != engine.LayerDone && l.Phase != engine.LayerPresent {
+			p.layers[i] = advance(l, engine.LayerDone, pullMessage{})
+			p.changed = true
+		}
+	}
+}
+
 // snapshot copies the state, to be kept by whoever gets it.
 func (p *progress) snapshot() engine.PullProgress {
 	p.changed = false

@@ -85,7 +85,8 @@ func reclaimable(usage types.DiskUsage, going map[string]bool) int64 {
 	return unshared
 }
 
-// PruneImages implements engine.Images.
+// PruneImages implements engine.Images. Podman 4 refuses to prune what has a
+// tag: there the unused images are removed one by one.
 //
 // Source: POST /images/prune.
 func (a *adapter) PruneImages(ctx context.Context, all bool) (engine.Pruned, error) {
@@ -94,6 +95,9 @@ func (a *adapter) PruneImages(ctx context.Context, all bool) (engine.Pruned, err
 	going, _, err := a.prunable(ctx, all)
 	if err != nil {
 		return engine.Pruned{}, failed(ctx, err, "remove unused images")
+	}
+	if a.podman && all {
+		return a.removeUnused(ctx, going)
 	}
 	report, err := a.api.ImagesPrune(ctx, filters.NewArgs(filters.Arg("dangling", strconv.FormatBool(!all))))
 	if err != nil {
@@ -106,6 +110,40 @@ func (a *adapter) PruneImages(ctx context.Context, all bool) (engine.Pruned, err
 			pruned.Names = append(pruned.Names, familiar(gone.Untagged))
 		case gone.Deleted != "" && going[fullID(gone.Deleted)]:
 			pruned.Names = append(pruned.Names, fullID(gone.Deleted))
+		}
+	}
+	slices.Sort(pruned.Names)
+	return pruned, nil
+}
+
+// removeUnused removes the images of these IDs. One that was taken into use
+// meanwhile stays.
+func (a *adapter) removeUnused(ctx context.Context, going map[string]bool) (engine.Pruned, error) {
+	var pruned engine.Pruned
+	found, err := a.api.ImageList(ctx, image.ListOptions{})
+	if err != nil {
+		return pruned, failed(ctx, err, "remove unused images")
+	}
+	for _, i := range found {
+		if !going[fullID(i.ID)] {
+			continue
+		}
+		names := tags(i.RepoTags)
+		if len(names) == 0 {
+			names = []string{fullID(i.ID)}
+		}
+		gone := 0
+		for _, name := range names {
+			if _, err := a.api.ImageRemove(ctx, name, image.RemoveOptions{PruneChildren: true}); err == nil {
+				pruned.Names = append(pruned.Names, name)
+				gone++
+			}
+		}
+		if gone == len(names) {
+			pruned.Bytes += i.Size
+		}
+		if ctx.Err() != nil {
+			return pruned, failed(ctx, ctx.Err(), "remove unused images")
 		}
 	}
 	slices.Sort(pruned.Names)

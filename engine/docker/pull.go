@@ -93,7 +93,7 @@ func merge(messages <-chan pullMessage, result <-chan error, report func(engine.
 			if !errors.Is(err, io.EOF) {
 				return err
 			}
-			if p.changed {
+			if p.finish(); p.changed {
 				send()
 			}
 			return nil

@@ -2,13 +2,14 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 var noAddr netip.Addr
@@ -157,4 +158,3 @@ func cloneDetail(d engine.ContainerDetail) engine.ContainerDetail {
 	}
 	return d
 }
-

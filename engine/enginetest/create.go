@@ -3,7 +3,6 @@ package enginetest
 import (
 	"cmp"
 	"context"
-	"escale/engine"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 var validName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`)

@@ -2,10 +2,11 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"slices"
 	"time"
+
+	"escale/engine"
 )
 
 // StartContainer implements engine.Containers.

@@ -22,11 +22,12 @@ package enginetest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"escale/engine"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	"escale/engine"
 )
 
 // Fake is an engine in memory. The zero value is not usable: call New.

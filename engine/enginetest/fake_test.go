@@ -3,10 +3,11 @@ package enginetest
 import (
 	"context"
 	"errors"
-	"escale/engine"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"escale/engine"
 
 	"go.uber.org/goleak"
 )

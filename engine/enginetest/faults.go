@@ -2,11 +2,12 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 // Deadlines of an adapter's calls, as Fake holds them too.

@@ -2,12 +2,13 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 // AddImage puts images in and emits their events. An empty ID is chosen.

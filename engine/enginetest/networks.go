@@ -2,11 +2,12 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"escale/engine"
 )
 
 // AddNetwork puts networks in and emits their events. An empty ID is chosen;

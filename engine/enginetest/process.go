@@ -1,10 +1,11 @@
 package enginetest
 
 import (
-	"escale/engine"
 	"strconv"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 // Process is what the process of a container does once it is started.

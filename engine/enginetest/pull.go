@@ -2,10 +2,11 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 // PullScript is how a pull of one reference goes. A reference without a script

@@ -2,10 +2,11 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"slices"
 	"time"
+
+	"escale/engine"
 )
 
 // AppendLog adds lines to a container's output. A line without a time gets now.

@@ -2,8 +2,9 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"slices"
+
+	"escale/engine"
 )
 
 // SetDiskUsage sets what DiskUsage says, instead of what it computes.

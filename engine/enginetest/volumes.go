@@ -2,12 +2,13 @@ package enginetest
 
 import (
 	"context"
-	"escale/engine"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"escale/engine"
 )
 
 // AddVolume puts volumes in and emits their events. UsedBy is computed from the
