@@ -88,7 +88,7 @@ func (f *flights) do(ctx context.Context, key string, wait time.Duration, questi
 		return current.value, current.err
 	case <-ctx.Done():
 		f.leave(key, current)
-		return nil, context.Cause(ctx)
+		return nil, transportError(ctx, context.Cause(ctx))
 	}
 }
 

@@ -55,7 +55,12 @@ func New(o Options) *Client {
 		c.auth = DefaultAuth
 	}
 	if c.http == nil {
-		c.http = &http.Client{CheckRedirect: checkRedirect}
+		c.http = &http.Client{}
+	}
+	if c.http.CheckRedirect == nil {
+		own := *c.http
+		own.CheckRedirect = checkRedirect
+		c.http = &own
 	}
 	if c.wait <= 0 {
 		c.wait = 10 * time.Second

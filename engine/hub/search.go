@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,7 @@ func (c *Client) Search(ctx context.Context, query string, page, pageSize int) (
 	if err != nil {
 		return Page{}, fmt.Errorf("search %q: %w", query, tooFar(err, page))
 	}
+	found.Hits = slices.Clone(found.Hits) // the original stays in the cache
 	return found, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -81,6 +82,7 @@ func (c *Client) Tags(ctx context.Context, name string, page, pageSize int) (Tag
 	if err != nil {
 		return TagPage{}, fmt.Errorf("list tags of %s: %w", full, tooFar(err, page))
 	}
+	found.Tags = slices.Clone(found.Tags) // the original stays in the cache
 	return found, nil
 }
 

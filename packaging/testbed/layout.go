@@ -45,7 +45,9 @@ func newLayout() (layout, error) {
 	return l, nil
 }
 
-func (l layout) path(parts ...string) string { return filepath.Join(append([]string{l.dir}, parts...)...) }
+func (l layout) path(parts ...string) string {
+	return filepath.Join(append([]string{l.dir}, parts...)...)
+}
 
 func (l layout) socket(name string) string { return filepath.Join(l.run, name+".sock") }
 

@@ -9,8 +9,8 @@ type Layer struct {
 	Drop     []string // path.Match patterns, or prefixes ending in "/", left out
 	Files    []File
 	Random   int64 // bytes that cannot be compressed, under /opt/filler
-	Seed     byte     // tells layers of filler apart
-	Applets  bool     // link every tool of busybox
+	Seed     byte  // tells layers of filler apart
+	Applets  bool  // link every tool of busybox
 }
 
 // File is one entry of a layer.
