@@ -43,7 +43,7 @@ func instruction(name, rest, whole string) (words, with string) {
 	case "RUN":
 		return say.L("images.step.run"), rest
 	case "COPY", "ADD":
-		return files(rest)
+		return files(name, rest)
 	case "CMD":
 		return say.L("images.step.cmd"), list(rest)
 	case "ENTRYPOINT":
@@ -71,12 +71,12 @@ func instruction(name, rest, whole string) (words, with string) {
 }
 
 // files tells the base of the system from files added on top of it.
-func files(rest string) (words, with string) {
+func files(name, rest string) (words, with string) {
 	target := rest
 	if match := copied.FindStringSubmatch(rest); match != nil {
 		target = match[1]
 	}
-	if target == "/" {
+	if target == "/" && name == "ADD" {
 		return say.L("images.step.base"), ""
 	}
 	return say.L("images.step.copy"), target

@@ -13,8 +13,8 @@ import (
 	"escale/views/theme"
 )
 
-// textStart is where the text of a row starts, from the edge of its card.
-const textStart = 12 + 36 + 12 + 4
+// textStart is where the text of a row starts.
+const textStart = 12 + 36 + 12
 
 func (v *Screen) newList() *kit.List {
 	list := kit.NewList(kit.ListModel{

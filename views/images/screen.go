@@ -20,6 +20,8 @@ import (
 	"escale/views/theme"
 )
 
+const searchWidth = 216
+
 // filter says which images are listed.
 type filter int
 
@@ -106,7 +108,7 @@ func (v *Screen) Refresh() {
 }
 
 func (v *Screen) build() {
-	v.search = kit.SearchField(say.L("images.search"), say.L("action.clear"), 190, func(string) { v.choose() })
+	v.search = kit.SearchField(say.L("images.search"), say.L("action.clear"), searchWidth, func(string) { v.choose() })
 	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
 	v.head = kit.Toolbar(say.L("images.title"), "", v.search,
 		kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull"), v.askPull))

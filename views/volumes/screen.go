@@ -19,7 +19,10 @@ import (
 	"escale/views/theme"
 )
 
-const listWidth = 288
+const (
+	listWidth   = 288
+	searchWidth = 216
+)
 
 // Screen shows the volumes beside the chosen one. It belongs to the UI
 // goroutine.
@@ -37,8 +40,8 @@ type Screen struct {
 	columns *fyne.Container
 	detail  *fyne.Container
 	scroll  *container.Scroll // of the detail
-	filled  *fyne.Container // what stands in place of the columns
-	said    string          // the state that filled shows
+	filled  *fyne.Container   // what stands in place of the columns
+	said    string            // the state that filled shows
 	drawn   shown
 	lines   map[fyne.CanvasObject]*line
 
@@ -101,7 +104,7 @@ func (v *Screen) Refresh() {
 }
 
 func (v *Screen) build() {
-	v.search = kit.SearchField(say.L("volumes.search"), say.L("action.clear"), 190, func(string) { v.choose() })
+	v.search = kit.SearchField(say.L("volumes.search"), say.L("action.clear"), searchWidth, func(string) { v.choose() })
 	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
 	v.clean = kit.IconButton(theme.IconMore, say.L("action.more"), nil)
 	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.pageMenu()...) }
