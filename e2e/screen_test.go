@@ -22,11 +22,11 @@ type tree struct {
 }
 
 type object struct {
-	Path, Type, Text, Role string
-	X, Y, W, H             int
-	Visible                bool
-	Enabled                bool
-	Focused                bool
+	Path, Type, Text, Name, Role string
+	X, Y, W, H                   int
+	Visible                      bool
+	Enabled                      bool
+	Focused                      bool
 }
 
 func (o object) centre() (x, y int) { return o.X + o.W/2, o.Y + o.H/2 }
@@ -73,10 +73,10 @@ func button(label string) match {
 	return func(o object) bool { return o.Role == "button" && o.Enabled && o.Text == label }
 }
 
-// input matches a text field by its text or its placeholder.
+// input matches a text field by its name or its placeholder.
 func input(words string) match {
 	return func(o object) bool {
-		return (o.Role == "input" || o.Role == "placeholder") && strings.Contains(o.Text, words)
+		return (o.Role == "input" || o.Role == "placeholder") && (o.Name == words || strings.Contains(o.Text, words))
 	}
 }
 
@@ -152,6 +152,35 @@ func (d *desk) clickNear(anchor, label string) {
 		return !math.IsInf(nearest, 1)
 	})
 	d.clickOn(best)
+}
+
+// clickExact presses the lowest control with this label: in a dialog, the one
+// in its foot.
+func (d *desk) clickExact(label string) {
+	d.t.Helper()
+	var lowest object
+	d.wait(fmt.Sprintf("the button %q", label), button(label), 15*time.Second)
+	seen, err := d.tree()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, o := range seen.Objects {
+		if button(label)(o) && o.Y >= lowest.Y {
+			lowest = o
+		}
+	}
+	d.clickOn(lowest)
+}
+
+// menuOf opens the context menu of a row and presses an entry.
+func (d *desk) menuOf(row, entry string) {
+	d.t.Helper()
+	o := d.wait(fmt.Sprintf("the row %q", row), text(row), 15*time.Second)
+	x, y := o.centre()
+	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.08", "click", "3"); err != nil {
+		d.t.Fatal(err)
+	}
+	d.click(entry)
 }
 
 // apart is a distance that counts rows more than columns: what stands on the

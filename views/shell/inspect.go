@@ -85,6 +85,7 @@ type object struct {
 	Path    string `json:"path"`
 	Type    string `json:"type"`
 	Text    string `json:"text,omitempty"`
+	Name    string `json:"name,omitempty"` // what an input is for
 	Role    string `json:"role,omitempty"`
 	X       int    `json:"x"`
 	Y       int    `json:"y"`

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 )
 
 // rect is an area in canvas units.
@@ -59,12 +58,16 @@ func (w *walk) visit(o fyne.CanvasObject, path string, at fyne.Position, room re
 }
 
 func (w *walk) describe(o fyne.CanvasObject, name, path string, shown rect) {
+	called := ""
 	text, role := wordsOf(o)
+	if named, ok := o.(labelled); ok && (role == "input" || role == "placeholder") {
+		called = named.Label()
+	}
 	if text == "" && role == "" {
 		return
 	}
 	item := object{
-		Path: path, Type: name, Text: text, Role: role, Visible: true, Enabled: true,
+		Path: path, Type: name, Text: text, Name: called, Role: role, Visible: true, Enabled: true,
 		X: int(shown.x * w.scale), Y: int(shown.y * w.scale), W: int(shown.w * w.scale), H: int(shown.h * w.scale),
 	}
 	switch control := o.(type) {
@@ -85,17 +88,8 @@ func wordsOf(o fyne.CanvasObject) (text, role string) {
 	switch v := o.(type) {
 	case *canvas.Text:
 		return v.Text, "text"
-	case interface{ EntryText() (string, string) }:
-		text, placeholder := v.EntryText()
-		if text == "" {
-			return placeholder, "placeholder"
-		}
-		return text, "input"
-	case *widget.Entry:
-		if v.Text == "" {
-			return v.PlaceHolder, "placeholder"
-		}
-		return v.Text, "input"
+	case interface{ SelectedText() string }: // an entry, or what embeds one
+		return entryWords(v)
 	case interface{ VisibleText() string }:
 		return v.VisibleText(), "log"
 	case labelled:
@@ -109,6 +103,16 @@ func wordsOf(o fyne.CanvasObject) (text, role string) {
 		}
 	}
 	return "", ""
+}
+
+// entryWords reads an entry through reflection, because a type that embeds
+// widget.Entry is not one.
+func entryWords(entry any) (text, role string) {
+	fields := reflect.Indirect(reflect.ValueOf(entry))
+	if text := fields.FieldByName("Text").String(); text != "" {
+		return text, "input"
+	}
+	return fields.FieldByName("PlaceHolder").String(), "placeholder"
 }
 
 func children(o fyne.CanvasObject) []fyne.CanvasObject {
