@@ -39,7 +39,7 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 			defer release()
 			r := &runner{
 				eng: eng, spec: spec, stages: newStages(report), log: a.log,
-				doubt: a.Session.Suspect, others: a.containerIDs(),
+				doubt: a.Session.Suspect, others: a.containerIDs(), known: a.volumeNames(),
 			}
 			err = r.run(ctx)
 			a.Session.Refresh(engine.KindImage, engine.KindVolume)
@@ -60,14 +60,23 @@ func (a *App) containerIDs() []string {
 	return ids
 }
 
+func (a *App) volumeNames() map[string]bool {
+	names := map[string]bool{}
+	for _, v := range a.Store.Volumes.Get().Rows {
+		names[v.Name] = true
+	}
+	return names
+}
+
 // runner is one attempt to run an image. It belongs to the task's goroutine.
 type runner struct {
 	eng    engine.Engine
 	spec   engine.ContainerSpec
 	stages *stages
 	log    *slog.Logger
-	doubt  func()   // the engine takes long to answer
-	others []string // containers that were there before
+	doubt  func()          // the engine takes long to answer
+	others []string        // containers that were there before
+	known  map[string]bool // volumes that were there before
 
 	id      string   // of the container, once there is one
 	volumes []string // named by spec, that did not exist before
@@ -111,10 +120,12 @@ func (r *runner) pull(ctx context.Context) error {
 	return r.eng.PullImage(ctx, r.spec.Image, r.stages.pull) // the adapter ends it when it stalls
 }
 
-// newVolumes notes which named volumes the engine is about to make.
+// newVolumes notes which named volumes the engine is about to make. It asks
+// only for those that are not known: an engine measures what it has, and says
+// at once what it has not.
 func (r *runner) newVolumes(ctx context.Context) {
 	for _, m := range r.spec.Mounts {
-		if m.Kind != engine.MountVolume || m.Source == "" || slices.Contains(r.volumes, m.Source) {
+		if m.Kind != engine.MountVolume || m.Source == "" || r.known[m.Source] || slices.Contains(r.volumes, m.Source) {
 			continue
 		}
 		err := r.within(ctx, answerWait, func(ctx context.Context) error {

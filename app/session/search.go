@@ -22,15 +22,15 @@ func (s *Session) search(ctx context.Context, wg *sync.WaitGroup, wanted string,
 	if i := slices.IndexFunc(eps, func(ep engine.Endpoint) bool { return ep.ID == wanted }); i >= 0 && wanted != "" {
 		return receive(ctx, results[i]), true
 	}
-	var errs []error
+	var unusable []engine.Candidate
 	for _, r := range results {
 		c := receive(ctx, r)
 		if c.Err == nil {
 			return c, false
 		}
-		errs = append(errs, c.Err)
+		unusable = append(unusable, c)
 	}
-	return engine.Candidate{Err: mostTelling(errs)}, false
+	return mostTelling(unusable), false
 }
 
 func receive(ctx context.Context, r <-chan engine.Candidate) engine.Candidate {
@@ -79,7 +79,7 @@ func (s *Session) last(ep engine.Endpoint) engine.Candidate {
 	if c, ok := s.found[ep.ID]; ok && c.Err != nil {
 		return c
 	}
-	return engine.Candidate{Endpoint: ep, Err: engine.ErrUnreachable}
+	return engine.Candidate{Endpoint: ep, Err: engine.ErrUnreachable} // nobody waited for its answer
 }
 
 // showCandidates shows every place that has been probed, in their order.
@@ -110,19 +110,23 @@ func (s *Session) rescans(ctx context.Context) {
 	}
 }
 
-// mostTelling picks, of the reasons why no engine can be used, the one that
-// helps most: an engine that is there but keeps us out tells more than one that
-// was never installed.
-func mostTelling(errs []error) error {
+// mostTelling picks, of the engines that cannot be used, the one whose reason
+// helps most: one that is there but keeps us out tells more than one that was
+// never installed. Without any it is no endpoint, with ErrNoEngine.
+func mostTelling(unusable []engine.Candidate) engine.Candidate {
 	for _, cause := range []error{
 		engine.ErrPermission, engine.ErrTooOld, engine.ErrTLS, engine.ErrSSH, engine.ErrServer, engine.ErrNotEngine,
 		engine.ErrTimeout, engine.ErrRefused, engine.ErrContextInvalid, engine.ErrHostUnknown,
 	} {
-		for _, err := range errs {
-			if errors.Is(err, cause) {
-				return err
+		for _, c := range unusable {
+			if errors.Is(c.Err, cause) {
+				return c
 			}
 		}
 	}
-	return engine.Unreachable(engine.ErrNoEngine, errors.Join(errs...))
+	errs := make([]error, len(unusable))
+	for i, c := range unusable {
+		errs[i] = c.Err
+	}
+	return engine.Candidate{Err: engine.Unreachable(engine.ErrNoEngine, errors.Join(errs...))}
 }

@@ -246,15 +246,16 @@ func TestTakesTheChosenOne(t *testing.T) {
 
 func TestNoEngine(t *testing.T) {
 	for name, tc := range map[string]struct {
-		errs []error
+		errs []error // of the places a, b, …
 		want error
+		at   string
 	}{
-		"nothing anywhere":      {nil, engine.ErrNoEngine},
-		"sockets are missing":   {[]error{engine.ErrSocketMissing, engine.ErrSocketMissing}, engine.ErrNoEngine},
-		"one may not be used":   {[]error{engine.ErrSocketMissing, engine.ErrRefused, engine.ErrPermission}, engine.ErrPermission},
-		"one is too old":        {[]error{engine.ErrRefused, engine.ErrTooOld}, engine.ErrTooOld},
-		"one refuses":           {[]error{engine.ErrSocketMissing, engine.ErrRefused}, engine.ErrRefused},
-		"one hangs, one is off": {[]error{engine.ErrRefused, engine.ErrTimeout}, engine.ErrTimeout},
+		"nothing anywhere":      {nil, engine.ErrNoEngine, ""},
+		"sockets are missing":   {[]error{engine.ErrSocketMissing, engine.ErrSocketMissing}, engine.ErrNoEngine, ""},
+		"one may not be used":   {[]error{engine.ErrSocketMissing, engine.ErrRefused, engine.ErrPermission}, engine.ErrPermission, "c"},
+		"one is too old":        {[]error{engine.ErrRefused, engine.ErrTooOld}, engine.ErrTooOld, "b"},
+		"one refuses":           {[]error{engine.ErrSocketMissing, engine.ErrRefused}, engine.ErrRefused, "b"},
+		"one hangs, one is off": {[]error{engine.ErrRefused, engine.ErrTimeout}, engine.ErrTimeout, "b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -267,7 +268,7 @@ func TestNoEngine(t *testing.T) {
 				r, stop := start(t, "", places...)
 				defer stop()
 				synctest.Wait()
-				r.want(t, store.Failed, "")
+				r.want(t, store.Failed, tc.at)
 				if err := r.conn().Err; !errors.Is(err, tc.want) || !errors.Is(err, engine.ErrUnreachable) {
 					t.Errorf("error %v, want %v", err, tc.want)
 				}
@@ -340,4 +341,22 @@ func TestRescanKeepsTheEngine(t *testing.T) {
 			t.Errorf("phases %v, want Ready throughout", p)
 		}
 	})
+}
+
+func TestFoundTakesBrokenPlacesAtTheirWord(t *testing.T) {
+	bad := engine.Candidate{Endpoint: engine.Endpoint{ID: "bad"}, Err: engine.Unreachable(engine.ErrContextInvalid, nil)}
+	good := engine.Candidate{Endpoint: engine.Endpoint{ID: "good"}}
+	f := session.Found(
+		func() []engine.Candidate { return []engine.Candidate{bad, good} },
+		func(_ context.Context, ep engine.Endpoint) engine.Candidate {
+			if ep.ID != "good" {
+				t.Errorf("%s was probed", ep.ID)
+			}
+			return engine.Candidate{Endpoint: ep}
+		})
+	for i, ep := range f.Endpoints(t.Context()) {
+		if c := f.Probe(t.Context(), ep); (c.Err != nil) != (i == 0) || c.Endpoint.ID != ep.ID {
+			t.Errorf("%s: %v", ep.ID, c.Err)
+		}
+	}
 }

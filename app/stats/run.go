@@ -11,7 +11,8 @@ import (
 const (
 	every   = 2 * time.Second // between two samples of a row
 	flights = 4               // rows sampled at once
-	patient = 4 * time.Second // for the first sample of a stream
+	patient = 5 * time.Second // for the samples of a short stream
+	needed  = 2               // samples until the use of the CPU is known: it is a difference
 )
 
 // Run samples until ctx ends.
@@ -82,7 +83,7 @@ func (s *Sampler) due(now time.Time, stop func()) (ids []string, next time.Durat
 	return ids, next
 }
 
-// once takes one sample through a short stream.
+// once takes one sample through a short stream, which gives two.
 func (s *Sampler) once(ctx context.Context, id string) {
 	if ctx.Err() != nil {
 		return
@@ -97,6 +98,9 @@ func (s *Sampler) once(ctx context.Context, id string) {
 	stream, err := eng.Stats(ctx, id)
 	if err != nil {
 		return
+	}
+	for range needed - 1 {
+		<-stream.C
 	}
 	if sample, ok := <-stream.C; ok && ctx.Err() == nil {
 		s.add(id, sample)
@@ -173,8 +177,11 @@ func (s *Sampler) drain(ctx context.Context, id string) {
 	if err != nil {
 		return
 	}
+	first := true
 	for sample := range stream.C {
-		if ctx.Err() == nil {
+		unknown := first && sample.CPUPercent == 0 // nothing to compare it with
+		first = false
+		if !unknown && ctx.Err() == nil {
 			s.add(id, sample)
 		}
 	}

@@ -70,12 +70,19 @@ func TestVisibleRowsAreSampledEveryTwoSeconds(t *testing.T) {
 		if n := m.calls.Load(); n != 0 {
 			t.Errorf("%d streams while nobody looks", n)
 		}
-		s.Watch(ids[:10])
+		s.Watch(ids[:4])
 		time.Sleep(11 * time.Second)
 		for i, id := range ids {
 			n := len(s.Latest.Get()[id].Samples)
-			if want := map[bool]int{true: 5, false: 0}[i < 10]; n < want || n > want+1 {
+			if want := map[bool]int{true: 5, false: 0}[i < 4]; n < want || n > want+1 {
 				t.Errorf("%s has %d samples after 11 s, want about %d", id, n, want)
+			}
+		}
+		s.Watch(ids)
+		time.Sleep(6 * time.Second)
+		for _, id := range ids {
+			if _, ok := s.Latest.Get()[id].Last(); !ok {
+				t.Errorf("%s has no sample although it has been visible for 6 s", id)
 			}
 		}
 		if n := m.most.Load(); n > flights {

@@ -70,6 +70,9 @@ func (a *adapter) Info(ctx context.Context) (engine.Info, error) {
 		RootDir: i.DockerRootDir, Warnings: slices.Clone(i.Warnings),
 		Rootless: slices.ContainsFunc(i.SecurityOptions, func(o string) bool { return strings.Contains(o, "name=rootless") }),
 	}
+	if !a.podman {
+		out.ID = i.ID // Podman makes up another one each time
+	}
 	if i.RegistryConfig != nil {
 		out.Mirrors = slices.Clone(i.RegistryConfig.Mirrors)
 	}
