@@ -6,26 +6,54 @@ import (
 
 	"escale/app/store"
 	"escale/engine"
+	"escale/engine/find"
 	"escale/views/kit"
 	"escale/views/say"
 )
 
+// rungs are the steps in the order in which they are climbed.
+var rungs = []store.StepName{store.StepLook, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
+
 // ladder words the timed steps of the start-up.
 func ladder(c store.Connection, now time.Time) []kit.Step {
-	steps := make([]kit.Step, len(c.Steps))
-	for i, step := range c.Steps {
-		steps[i] = kit.Step{Title: stepTitle(step.Name, c.Endpoint.Name), Progress: progress(step.State)}
-		switch {
-		case step.State == store.StepWorking && !step.Started.IsZero():
-			steps[i].Time = say.Seconds(now.Sub(step.Started))
-		case step.State == store.StepDone || step.State == store.StepBroken:
-			steps[i].Time = say.Seconds(step.Took)
-		}
-		if step.Err != nil {
-			steps[i].Detail = say.Error(step.Err).Title
+	return worded(c, now, func(name store.StepName) string { return stepTitle(name, c.Endpoint.Name) })
+}
+
+// climbed words the steps of a start-up that is over, in few words.
+func climbed(c store.Connection, now time.Time) []kit.Step { return worded(c, now, stepDone) }
+
+func worded(c store.Connection, now time.Time, title func(store.StepName) string) []kit.Step {
+	var steps []kit.Step
+	for _, name := range rungs {
+		for _, step := range c.Steps {
+			if step.Name == name {
+				steps = append(steps, rung(step, title(name), now))
+			}
 		}
 	}
 	return steps
+}
+
+func rung(step store.Step, title string, now time.Time) kit.Step {
+	one := kit.Step{Title: title, Progress: progress(step.State)}
+	switch {
+	case step.State == store.StepWorking && !step.Started.IsZero():
+		one.Time = say.Seconds(now.Sub(step.Started))
+	case step.State == store.StepDone || step.State == store.StepBroken:
+		one.Time = spent(step.Took)
+	}
+	if step.Err != nil {
+		one.Detail = say.Error(step.Err).Title
+	}
+	return one
+}
+
+// spent writes a time that is over; a short one in milliseconds.
+func spent(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return say.Count(max(d.Milliseconds(), 1)) + "\u00a0ms"
+	}
+	return say.Seconds(d)
 }
 
 func stepTitle(name store.StepName, engineName string) string {
@@ -47,6 +75,22 @@ func stepTitle(name store.StepName, engineName string) string {
 	return string(name)
 }
 
+func stepDone(name store.StepName) string {
+	switch name {
+	case store.StepLook:
+		return say.L("engine.did.look")
+	case store.StepConnect:
+		return say.L("engine.did.connect")
+	case store.StepVersion:
+		return say.L("engine.did.version")
+	case store.StepEvents:
+		return say.L("engine.did.events")
+	case store.StepLists:
+		return say.L("engine.did.lists")
+	}
+	return string(name)
+}
+
 func progress(s store.StepState) kit.Progress {
 	switch s {
 	case store.StepWorking:
@@ -58,6 +102,60 @@ func progress(s store.StepState) kit.Progress {
 	case store.StepWaiting:
 	}
 	return kit.Waiting
+}
+
+// blame is the engine that a trouble is about, and the trouble: the one in use,
+// else the one that failed, else the one most worth mending. Err is nil when
+// all is well.
+func blame(c store.Connection) engine.Candidate {
+	one := engine.Candidate{Endpoint: c.Endpoint, Err: c.Err}
+	switch {
+	case c.Phase == store.Ready || starting(c.Phase):
+		one.Err = nil
+		return one
+	case c.Phase == store.Unresponsive && one.Err == nil:
+		one.Err = engine.Unreachable(engine.ErrTimeout, nil)
+	}
+	if one.Endpoint.ID != "" {
+		return one
+	}
+	for _, candidate := range c.Candidates {
+		if candidate.Err != nil && errors.Is(candidate.Err, c.Err) {
+			return candidate
+		}
+	}
+	if candidate, ok := find.ToMend(c.Candidates); ok {
+		return candidate
+	}
+	return one
+}
+
+// usable are the engines that could take the place of one that fails.
+func usable(c store.Connection) []engine.Candidate {
+	var all []engine.Candidate
+	for _, one := range c.Candidates {
+		if one.Err == nil && one.Endpoint.ID != c.Endpoint.ID {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// details is what to copy for whoever helps: the engine's own words.
+func details(one engine.Candidate) string {
+	text := one.Endpoint.Name + "\n" + one.Endpoint.Host + "\n"
+	if one.Endpoint.ID == "" {
+		text = ""
+	}
+	return text + say.Error(one.Err).Detail
+}
+
+// verdict says why an engine can or cannot be used.
+func verdict(one engine.Candidate) string {
+	if one.Err != nil {
+		return say.Error(one.Err).Title
+	}
+	return say.L("engine.usable", "Name", joined(one.Version.Product, one.Version.Engine))
 }
 
 // why says how an engine was found.
@@ -77,15 +175,15 @@ func why(e engine.Endpoint) string {
 
 // split parts the engines that something can be said about from the usual
 // places where nothing is.
-func split(candidates []engine.Candidate) (found []engine.Candidate, empty int) {
+func split(candidates []engine.Candidate) (present, empty []engine.Candidate) {
 	for _, c := range candidates {
 		if c.Endpoint.Kind == engine.EndpointSocket && errors.Is(c.Err, engine.ErrSocketMissing) {
-			empty++
+			empty = append(empty, c)
 			continue
 		}
-		found = append(found, c)
+		present = append(present, c)
 	}
-	return found, empty
+	return present, empty
 }
 
 // condition is how the connection looks as a badge.
@@ -119,50 +217,5 @@ func phaseWord(p store.Phase) string {
 		return say.L("pill.unresponsive")
 	case store.Failed:
 	}
-	return say.L("pill.failed")
-}
-
-// fact is one line of the engine's card.
-type fact struct{ name, value string }
-
-// facts are what is known about the engine in use.
-func facts(c store.Connection) []fact {
-	v, i := c.Version, c.Info
-	all := []fact{
-		{say.L("engine.fact.version"), joined(v.Product, v.Engine)},
-		{say.L("engine.fact.api"), apiRange(v)},
-		{say.L("engine.fact.system"), i.OperatingSystem},
-		{say.L("engine.fact.cpus"), positive(int64(i.CPUs), func(n int64) string { return say.Count(n) })},
-		{say.L("engine.fact.memory"), positive(i.MemoryBytes, say.Bytes)},
-		{say.L("engine.fact.storage"), i.StorageDriver},
-		{say.L("engine.fact.address"), c.Endpoint.Host},
-	}
-	known := all[:0]
-	for _, f := range all {
-		if f.value != "" {
-			known = append(known, f)
-		}
-	}
-	return known
-}
-
-func joined(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
-}
-
-func apiRange(v engine.Version) string {
-	if v.MinAPI == "" {
-		return v.API
-	}
-	return say.L("engine.api", "API", v.API, "Min", v.MinAPI)
-}
-
-func positive(n int64, words func(int64) string) string {
-	if n <= 0 {
-		return ""
-	}
-	return words(n)
+	return say.L("engine.unusable")
 }

@@ -20,6 +20,9 @@ func Error(err error) Message {
 	if err == nil {
 		return Message{}
 	}
+	if errors.Is(err, engine.ErrUnreachable) && errors.Is(err, engine.ErrUnsupported) {
+		return Message{Title: L("error.new.title"), Hint: L("error.new.hint"), Detail: err.Error()}
+	}
 	for _, known := range wordings() {
 		if errors.Is(err, known.is) {
 			return Message{Title: known.title, Hint: known.hint, Detail: err.Error(), Retry: known.retry}

@@ -1,0 +1,179 @@
+package enginepage
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"escale/app/store"
+	"escale/engine"
+	"escale/views/kit"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+// card is about the engine in use, or about what is wrong.
+type card struct {
+	page    *Page
+	content fyne.CanvasObject
+	col     *fyne.Container
+
+	identity     *fyne.Container
+	headline     *fyne.Container
+	name, reason *kit.Text
+	badge        *kit.StateLabel
+	trouble      *fyne.Container
+	troubled     string // what trouble says
+	wait         *kit.Text
+	ladder       *kit.Ladder
+	facts        *fyne.Container
+	known        string // what facts say
+	address      string
+	details      string // of the trouble, for the clipboard
+}
+
+func newCard(p *Page) *card {
+	k := &card{
+		page: p,
+		name: kit.NewText("", theme.Heading, theme.Ink).Ellipsis(), reason: kit.NewText("", theme.Small, theme.InkMuted).Ellipsis(),
+		badge:   kit.StateBadge(kit.IsStarting, ""),
+		trouble: kit.Col(theme.Space3), wait: kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
+		ladder: kit.StepLadder(), facts: kit.Col(theme.Space3),
+	}
+	k.headline = kit.Row(10, kit.Grow(k.name), k.badge)
+	k.identity = kit.Row(theme.Space3,
+		kit.IconTile(theme.IconEngine, 44, theme.Accent, theme.AccentSoft), kit.Grow(kit.Col(2, k.headline, k.reason)))
+	k.col = kit.Col(theme.Space4, k.identity, k.trouble, k.wait, k.ladder, k.facts)
+	k.content = kit.CardInset(20, k.col)
+	return k
+}
+
+// draw is the only writer of the card.
+func (k *card) draw(c store.Connection, now time.Time) {
+	blamed := blame(c)
+	k.drawIdentity(c, blamed.Endpoint)
+	k.drawTrouble(c, blamed)
+	k.wait.SetText(waiting(c, now))
+	k.wait.Hidden = waiting(c, now) == ""
+	k.ladder.SetSteps(ladder(c, now)...)
+	k.ladder.Hidden = !starting(c.Phase) && c.Phase != store.Failed
+	k.drawFacts(c)
+	k.col.Refresh()
+}
+
+func (k *card) drawIdentity(c store.Connection, e engine.Endpoint) {
+	k.identity.Hidden = e.ID == ""
+	reason := why(e)
+	if c.Chosen {
+		reason = say.L("engine.why.chosen")
+	}
+	k.name.SetText(e.Name)
+	k.reason.SetText(reason)
+	k.badge.Set(condition(c.Phase), phaseWord(c.Phase))
+	k.headline.Refresh()
+}
+
+// drawTrouble says what is wrong and how to mend it. What it says is made anew
+// only when it differs.
+func (k *card) drawTrouble(c store.Connection, blamed engine.Candidate) {
+	k.details = details(blamed)
+	k.trouble.Hidden = blamed.Err == nil
+	said := ""
+	if blamed.Err != nil {
+		said = k.page.troubleKey(c, blamed)
+	}
+	if said == k.troubled {
+		return
+	}
+	k.troubled = said
+	if blamed.Err == nil {
+		kit.SetChildren(k.trouble)
+		return
+	}
+	words, tone := say.Error(blamed.Err), kit.Problem
+	if c.Phase != store.Failed {
+		tone = kit.Caution
+	}
+	actions := []fyne.CanvasObject{
+		kit.SmallButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), k.page.session.Retry),
+		kit.SmallButton(kit.Secondary, theme.IconCopy, say.L("action.copydetails"), func() { k.page.host.Copy(k.details) }),
+	}
+	for _, other := range usable(c) {
+		label := say.L("engine.use.other", "Name", other.Endpoint.Name)
+		actions = append(actions, kit.SmallButton(kit.Secondary, "", label, func() { k.page.session.Use(other.Endpoint.ID) }))
+	}
+	if c.Chosen {
+		actions = append(actions, kit.SmallButton(kit.Secondary, "", say.L("engine.automatic"), func() { k.page.session.Use("") }))
+	}
+	lines := append([]fyne.CanvasObject{kit.Callout(tone, words.Title, words.Hint, actions...)}, k.page.mending(blamed)...)
+	kit.SetChildren(k.trouble, lines...)
+}
+
+// troubleKey is equal for troubles that are shown alike.
+func (p *Page) troubleKey(c store.Connection, blamed engine.Candidate) string {
+	words := say.Error(blamed.Err)
+	parts := []string{phaseWord(c.Phase), blamed.Endpoint.ID, words.Title, words.Hint}
+	for _, r := range p.system.remedies(blamed) {
+		parts = append(parts, r.caption, r.command)
+	}
+	for _, other := range usable(c) {
+		parts = append(parts, other.Endpoint.ID)
+	}
+	if c.Chosen {
+		parts = append(parts, "chosen")
+	}
+	return strings.Join(parts, "\n")
+}
+
+// mending are the ways to mend what is wrong with an engine.
+func (p *Page) mending(blamed engine.Candidate) []fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	for _, r := range p.system.remedies(blamed) {
+		line := kit.Col(theme.Space2, kit.NewParagraph(r.caption, theme.Small, theme.InkMuted))
+		if r.command != "" {
+			kit.SetChildren(line, line.Objects[0], kit.CommandBar(say.L("action.copy"), say.L("action.copied"), r.command))
+		}
+		if r.link != "" {
+			kit.SetChildren(line, line.Objects[0], kit.Start(kit.SmallButton(kit.Secondary, theme.IconOpen, say.L("engine.fix.open"), func() { p.host.Browse(r.link) })))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// waiting says when the next attempt starts.
+func waiting(c store.Connection, now time.Time) string {
+	left := c.NextTry.Sub(now)
+	if (c.Phase != store.Failed && c.Phase != store.Reconnecting) || left <= 0 {
+		return ""
+	}
+	return say.L("engine.wait", "Time", say.Duration(left.Round(time.Second)))
+}
+
+// drawFacts shows what is known about the engine in use.
+func (k *card) drawFacts(c store.Connection) {
+	known := facts(c)
+	k.facts.Hidden = c.Endpoint.ID == "" || len(known) == 0
+	said := c.Endpoint.Host
+	for _, f := range known {
+		said += "\n" + f.name + "\n" + f.value
+	}
+	if said == k.known {
+		return
+	}
+	k.known, k.address = said, c.Endpoint.Host
+	var cells []fyne.CanvasObject
+	for _, f := range known {
+		cells = append(cells, factLine(f.name, kit.NewText(f.value, theme.Small, theme.Ink).Ellipsis()))
+	}
+	address := kit.Row(theme.Space2,
+		kit.Grow(factLine(say.L("engine.fact.address"), kit.NewText(c.Endpoint.Host, theme.MonoSmall, theme.Ink).Ellipsis())),
+		kit.IconButton(theme.IconCopy, say.L("engine.fact.address.copy"), func() { k.page.host.Copy(k.address) }))
+	kit.SetChildren(k.facts, kit.Divider(), kit.Col(2, kit.Grid(280, 2, cells...), address))
+}
+
+func factLine(name string, value fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Fixed(0, 26, kit.Row(theme.Space3,
+		kit.Fixed(118, 0, kit.NewText(name, theme.Small, theme.InkMuted).Ellipsis()), kit.Grow(value)))
+}
