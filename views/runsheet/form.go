@@ -76,10 +76,10 @@ func (v *formView) identity() fyne.CanvasObject {
 
 // section is the head of a part of the form, with its button.
 func (v *formView) section(title, help, label string, add func()) fyne.CanvasObject {
-	plus := kit.SmallButton(kit.Quiet, theme.IconPlus, say.L("run.add"), func() { add(); v.build() })
+	plus := kit.SmallButton(kit.Quiet, theme.IconPlus, label, func() { add(); v.build() })
 	return kit.Row(theme.Space2,
 		kit.Grow(kit.Col(1, kit.NewText(title, theme.Strong, theme.Ink), kit.NewText(help, theme.Small, theme.InkFaint).Ellipsis())),
-		plus.Named(label))
+		kit.Inset(0, -10, 0, 0, plus))
 }
 
 func (v *formView) newFoot() fyne.CanvasObject {
