@@ -41,6 +41,8 @@ type Screen struct {
 	search  *kit.SearchBox
 	chips   *kit.ChipRow
 	clean   *kit.Press
+	pull    *kit.Press // the page's main action …
+	aside   *kit.Press // … and the same beside the main action of an empty page
 	bar     *fyne.Container // chips and order
 	list    *kit.List
 	page    fyne.CanvasObject
@@ -110,8 +112,10 @@ func (v *Screen) Refresh() {
 func (v *Screen) build() {
 	v.search = kit.SearchField(say.L("images.search"), say.L("action.clear"), searchWidth, func(string) { v.choose() })
 	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
-	v.head = kit.Toolbar(say.L("images.title"), "", v.search,
-		kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull"), v.askPull))
+	v.pull = kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull"), v.askPull)
+	v.aside = kit.Button(kit.Secondary, theme.IconDownload, say.L("images.pull"), v.askPull)
+	v.aside.Hide()
+	v.head = kit.Toolbar(say.L("images.title"), "", v.search, v.pull, v.aside)
 	v.chips = kit.Chips(0, func(i int) { v.filter = filter(i); v.choose() },
 		kit.ChipItem{Label: say.L("images.filter.all")}, kit.ChipItem{Label: say.L("images.filter.used")},
 		kit.ChipItem{Label: say.L("images.filter.unused")})
@@ -157,7 +161,11 @@ func (v *Screen) draw() {
 
 func (v *Screen) drawHead(images []engine.Image, all []row) {
 	unused := len(filtered(all, showUnused))
-	v.head.SetSubtitle(say.N("images.count", len(images)) + " · " + say.Bytes(total(images)))
+	words := ""
+	if len(images) > 0 {
+		words = say.N("images.count", len(images)) + " · " + say.Bytes(total(images))
+	}
+	v.head.SetSubtitle(words)
 	v.chips.SetCount(0, len(all))
 	v.chips.SetCount(1, len(all)-unused)
 	v.chips.SetCount(2, unused)
@@ -210,8 +218,8 @@ func (v *Screen) fill(images store.Snapshot[engine.Image], known int) {
 		v.filled.Objects = []fyne.CanvasObject{o}
 	}
 	whole := state != "" && !strings.HasPrefix(state, "none")
-	v.page.Show()
 	v.bar.Hidden = whole
+	v.pull.Hidden, v.aside.Hidden = whole, state != "empty"
 	v.search.Hidden = whole
 	v.filled.Refresh()
 	v.content.Refresh()

@@ -81,7 +81,7 @@ func (v *Screen) askCreate() {
 			return
 		}
 		layer.Close()
-		v.selected = input.Text()
+		v.awaited = input.Text()
 		v.search.SetQuery("")
 		v.app.CreateVolume(input.Text())
 	}

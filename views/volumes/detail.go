@@ -39,7 +39,7 @@ func (v *Screen) drawDetail() {
 	v.scroll = container.NewVScroll(kit.Inset(0, theme.Space4, theme.Space4, theme.Space4, v.sections(r)))
 	surface := kit.NewSurface(theme.Surface, theme.RadiusCard).WithStroke(theme.Hairline)
 	v.detail.Objects = []fyne.CanvasObject{surface, kit.Col(0,
-		kit.Inset(theme.Space4, theme.Space4, theme.Space3, theme.Space4, v.detailHead(r)), kit.Grow(v.scroll))}
+		kit.Pad(theme.Space4, v.detailHead(r)), kit.Grow(v.scroll))}
 	v.detail.Refresh()
 	v.scroll.ScrollToOffset(offset)
 }
@@ -102,10 +102,12 @@ func (v *Screen) userRows(r row) fyne.CanvasObject {
 		if u.Running {
 			state = kit.StateWord(kit.IsRunning, say.L("volumes.running"))
 		}
-		rows[i] = kit.Row(theme.Space3, kit.Hang(4, kit.Link(u.Container, v.opener(u))),
-			kit.Grow(kit.NewText(u.Target, theme.MonoSmall, theme.InkMuted).Ellipsis()), kit.Fixed(100, 0, state))
+		link := kit.Link(short(u.Container), v.opener(u)).Named(u.Container)
+		rows[i] = kit.Col(0,
+			kit.Row(theme.Space3, kit.Grow(kit.Hang(4, kit.Start(link))), kit.Fixed(100, 0, state)),
+			kit.NewText(u.Target, theme.MonoSmall, theme.InkMuted).Ellipsis())
 	}
-	return kit.Col(6, rows...)
+	return kit.Col(theme.Space2, rows...)
 }
 
 func (v *Screen) opener(u engine.VolumeUse) func() {

@@ -115,7 +115,7 @@ func users(r row) (icon theme.IconName, words string, ink, soft theme.Color) {
 
 // short keeps a long name from filling the row.
 func short(name string) string {
-	const most = 18
+	const most = 20
 	letters := []rune(name)
 	if len(letters) <= most {
 		return name

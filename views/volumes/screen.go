@@ -33,7 +33,7 @@ type Screen struct {
 	content fyne.CanvasObject
 	head    *kit.Head
 	search  *kit.SearchBox
-	tools   *fyne.Container // search and cleaning, hidden while there is nothing
+	tools   *fyne.Container // of the head, hidden while there is nothing
 	clean   *kit.Press
 	notice  *fyne.Container
 	list    *kit.List
@@ -49,6 +49,7 @@ type Screen struct {
 	pending  bool // newer rows wait for the pointer to leave the list
 	order    order
 	selected string
+	awaited  string // is selected as soon as it is there
 
 	cancels []func()
 }
@@ -71,14 +72,11 @@ func (v *Screen) Content() fyne.CanvasObject { return v.content }
 // Show implements nav.Screen. A route with an ID selects that volume.
 func (v *Screen) Show(r nav.Route) {
 	if r.ID != "" {
-		v.selected = r.ID
+		v.awaited = r.ID
 		v.search.SetQuery("")
 		v.rows = nil
 	}
 	v.draw()
-	if at := v.indexOf(v.selected); r.ID != "" && at >= 0 {
-		v.list.SetCurrent(at)
-	}
 }
 
 // Hide implements nav.Screen.
@@ -108,9 +106,9 @@ func (v *Screen) build() {
 	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
 	v.clean = kit.IconButton(theme.IconMore, say.L("action.more"), nil)
 	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.pageMenu()...) }
-	v.tools = kit.Row(theme.Space2, v.search, v.clean)
-	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools,
+	v.tools = kit.Row(theme.Space2, v.search, v.clean,
 		kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate))
+	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools)
 	v.list = v.newList()
 	v.detail = container.NewStack()
 	v.columns = kit.Row(theme.Space4,
@@ -134,13 +132,27 @@ func (v *Screen) draw() {
 	volumes := v.app.Store.Volumes.Get()
 	wanted := rowsOf(volumes.Rows, v.app.Store.Busy.Get(), v.search.Query(), v.order)
 	v.rows, v.pending = settle(v.rows, wanted, v.list.Hovered())
-	if v.indexOf(v.selected) < 0 && len(v.rows) > 0 && volumes.Loaded {
-		v.selected = v.rows[0].Name
-	}
+	arrived := v.choosePending(volumes.Loaded)
 	v.drawHead(volumes)
 	v.list.Refresh()
+	if arrived >= 0 {
+		v.list.SetCurrent(arrived)
+	}
 	v.fill(volumes)
 	v.drawDetail()
+}
+
+// choosePending selects the volume that was waited for, and returns its row or
+// -1. Something is always selected.
+func (v *Screen) choosePending(loaded bool) int {
+	at := v.indexOf(v.awaited)
+	switch {
+	case at >= 0:
+		v.selected, v.awaited = v.awaited, ""
+	case v.indexOf(v.selected) < 0 && len(v.rows) > 0 && loaded:
+		v.selected = v.rows[0].Name
+	}
+	return at
 }
 
 func (v *Screen) indexOf(name string) int {
@@ -156,11 +168,11 @@ func (v *Screen) drawHead(volumes store.Snapshot[engine.Volume]) {
 	sum, whole := total(volumes.Rows)
 	words := say.L("volumes.subtitle")
 	if len(volumes.Rows) > 0 {
-		size := say.Bytes(sum)
-		if !whole {
-			size = say.L("volumes.measuring")
+		if sum == 0 && !whole {
+			words += " · " + say.L("volumes.measuring")
+		} else {
+			words += " · " + say.Bytes(sum)
 		}
-		words += " · " + size
 	}
 	v.head.SetSubtitle(words)
 	v.notice.Objects = nil
