@@ -143,8 +143,12 @@ func sampleLog() kit.LogSource {
 	for i := range 400 {
 		line := kit.LogText{Stamp: fmt.Sprintf("14:02:%02d.%03d", i%60, i*37%1000), Stderr: i%9 == 4}
 		line.Spans = []kit.Span{
-			{Text: "172.18.0.1 "}, {Text: "GET", Fg: kit.PaintIndex(2), Bold: true}, {Text: fmt.Sprintf(" /wp-admin/%d ", i)},
-			{Text: "200", Fg: kit.PaintIndex(4)}, {Text: " "}, {Text: " warn ", Bg: kit.PaintIndex(3), Fg: kit.PaintRGB(255, 255, 255)},
+			{Text: "172.18.0.1 "},
+			{Text: "GET", Fg: kit.PaintIndex(2), Bold: true},
+			{Text: fmt.Sprintf(" /wp-admin/%d ", i)},
+			{Text: "200", Fg: kit.PaintIndex(4)},
+			{Text: " "},
+			{Text: " warn ", Bg: kit.PaintIndex(3), Fg: kit.PaintRGB(255, 255, 255)},
 			{Text: " é漢字 ✓ → " + strings.Repeat("long ", i%3*12)},
 		}
 		source = append(source, line)

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -76,7 +77,7 @@ type inlineRun struct {
 func (r *inlineRenderer) Destroy() {}
 
 func (r *inlineRenderer) Objects() []fyne.CanvasObject {
-	return append(r.backs[:len(r.backs):len(r.backs)], r.fronts...)
+	return slices.Concat(r.backs, r.fronts)
 }
 
 func (r *inlineRenderer) MinSize() fyne.Size {

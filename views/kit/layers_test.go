@@ -17,8 +17,8 @@ func TestMenu(t *testing.T) {
 	pick := func(s string) func() { return func() { got = s } }
 	anchor := kit.Button(kit.Secondary, "", "Open", nothing)
 	w := viewtest.Window(t, kit.Col(0, kit.Start(anchor)), 400, 300)
-	open := func() *kit.Layer {
-		return kit.ShowMenu(anchor,
+	open := func() {
+		kit.ShowMenu(anchor,
 			kit.MenuItem{Icon: theme.IconLogs, Label: "Logs", Shortcut: "Ctrl+L", OnTapped: pick("logs")},
 			kit.MenuItem{Label: "Pause", Disabled: true, Reason: "It is stopped", OnTapped: pick("pause")},
 			kit.MenuSeparator(),

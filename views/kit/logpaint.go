@@ -18,9 +18,9 @@ type logPainter struct {
 	scale      float32
 	stampCells int
 
-	surface, ink, faint, danger, hover   color.NRGBA
-	selected, match, here, accent, stamp color.NRGBA
-	palette                              [16]color.NRGBA
+	surface, ink, faint, danger, hover color.NRGBA
+	selected, match, here, accent      color.NRGBA
+	palette                            [16]color.NRGBA
 }
 
 const logMargin = 12 // units, left of the gutter
@@ -60,7 +60,6 @@ func (p *logPainter) prepare(v *LogView, w, h int) {
 	for token, to := range map[theme.Color]*color.NRGBA{
 		theme.Surface: &p.surface, theme.Ink: &p.ink, theme.InkFaint: &p.faint, theme.Danger: &p.danger,
 		theme.Hover: &p.hover, theme.Selected: &p.selected, theme.Match: &p.match, theme.MatchHere: &p.here,
-		theme.Accent: &p.accent,
 	} {
 		*to = nrgba(token)
 	}

@@ -66,7 +66,7 @@ func newMenu(items []MenuItem, width float32) *menu {
 	}
 	m.list = Col(0, rows...)
 	m.scroll = container.NewVScroll(Inset(menuInset, menuInset, menuInset, menuInset, m.list))
-	back := NewSurface(theme.Surface, theme.RadiusCard-2).WithStroke(theme.Hairline).WithElevation(Floating)
+	back := NewSurface(theme.Surface, theme.RadiusCard-2).WithStroke(theme.Outline).WithElevation(Floating)
 	m.body = container.NewStack(back, m.scroll)
 	return m
 }

@@ -165,10 +165,13 @@ func (g *glyph) blit(img *image.RGBA, x, y int, ink color.NRGBA, clip image.Rect
 // blend lays ink over an opaque pixel.
 func blend(pix []uint8, ink color.NRGBA, alpha uint32) {
 	alpha = alpha * uint32(ink.A) / 0xFF
-	rest := 0xFF - alpha
-	pix[0] = uint8((uint32(ink.R)*alpha + uint32(pix[0])*rest) / 0xFF)
-	pix[1] = uint8((uint32(ink.G)*alpha + uint32(pix[1])*rest) / 0xFF)
-	pix[2] = uint8((uint32(ink.B)*alpha + uint32(pix[2])*rest) / 0xFF)
+	pix[0] = mixed(ink.R, pix[0], alpha)
+	pix[1] = mixed(ink.G, pix[1], alpha)
+	pix[2] = mixed(ink.B, pix[2], alpha)
+}
+
+func mixed(over, under uint8, alpha uint32) uint8 {
+	return uint8((uint32(over)*alpha + uint32(under)*(0xFF-alpha)) / 0xFF) //nolint:gosec // at most 0xFF
 }
 
 // fillRect lays a colour over a part of an image.

@@ -84,7 +84,9 @@ func Confirm(c fyne.Canvas, q Confirmation) *Layer {
 	verb := Button(either(q.Destructive, Destructive, Primary), "", q.Verb, func() {
 		agreed = true
 		l.Close()
-		q.OnConfirm(option.On())
+		if q.OnConfirm != nil {
+			q.OnConfirm(option.On())
+		}
 	})
 	lines = append(lines, Gap(0, theme.Space1), Row(theme.Space2, Grow(Gap(0, 0)), cancel, verb))
 	l = ShowDialog(c, Col(theme.Space3, lines...), 440, nil)

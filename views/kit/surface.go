@@ -92,6 +92,7 @@ func shadow(e Elevation) canvas.Shadow {
 		return canvas.Shadow{Color: base.Color(theme.ShadowSoft), BlurRadius: 12, Offset: fyne.NewPos(0, 3)}
 	case Floating:
 		return canvas.Shadow{Color: base.Color(theme.ShadowDeep), BlurRadius: 36, Offset: fyne.NewPos(0, 10)}
+	case Flat:
 	}
 	return canvas.Shadow{}
 }

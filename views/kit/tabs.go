@@ -51,8 +51,10 @@ func (g *group) keys() {
 				next--
 			case fyne.KeyRight:
 				next++
+			default:
+				return false
 			}
-			if next == i || next < 0 || next >= len(g.presses) {
+			if next < 0 || next >= len(g.presses) {
 				return false
 			}
 			if c := canvasOf(p); c != nil {

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -109,8 +110,7 @@ func (r *toastsRenderer) Layout(size fyne.Size) {
 	const margin, gap = 16, 10
 	y := size.Height - margin
 	width := min(zoomed(toastWidth), size.Width-2*margin)
-	for i := len(r.toasts.cards) - 1; i >= 0; i-- {
-		card := r.toasts.cards[i]
+	for _, card := range slices.Backward(r.toasts.cards) {
 		card.Resize(fyne.NewSize(width, max(card.Size().Height, 1))) // text wraps at this width
 		height := card.MinSize().Height
 		card.Resize(fyne.NewSize(width, height))

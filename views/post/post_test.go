@@ -20,7 +20,7 @@ func (q *queue) Post(f func()) {
 	q.fs = append(q.fs, f)
 }
 
-func (q *queue) drain() int {
+func (q *queue) drain() {
 	q.mu.Lock()
 	fs := q.fs
 	q.fs = nil
@@ -28,7 +28,6 @@ func (q *queue) drain() int {
 	for _, f := range fs {
 		f()
 	}
-	return len(fs)
 }
 
 func TestCoalesce(t *testing.T) {

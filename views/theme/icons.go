@@ -84,11 +84,15 @@ func (i *Icon) Name() string {
 
 // Content implements fyne.Resource.
 func (i *Icon) Content() []byte {
-	source, err := assets.Icons.ReadFile("icons/" + string(i.name) + ".svg")
+	source, err := iconSource(i.name)
 	if err != nil {
 		return nil
 	}
 	return []byte(strings.ReplaceAll(string(source), "currentColor", hex(base.Color(i.color))))
+}
+
+func iconSource(name IconName) ([]byte, error) {
+	return assets.Icons.ReadFile("icons/" + string(name) + ".svg")
 }
 
 // Logo is the application's mark.

@@ -68,8 +68,8 @@ func FindAll(w fyne.Window, label string) []Labelled {
 
 // Tap taps the control with a label, and fails the test when there is none or
 // when it is disabled. Of several it takes the first that can be tapped.
-func Tap(t testing.TB, w fyne.Window, label string) {
-	t.Helper()
+func Tap(tb testing.TB, w fyne.Window, label string) {
+	tb.Helper()
 	for _, found := range FindAll(w, label) {
 		if tappable, ok := found.(fyne.Tappable); ok && found.Enabled() {
 			tappable.Tapped(&fyne.PointEvent{})
@@ -77,12 +77,12 @@ func Tap(t testing.TB, w fyne.Window, label string) {
 			return
 		}
 	}
-	t.Fatalf("nothing called %q can be tapped; there is:\n%s", label, strings.Join(Labels(w), "\n"))
+	tb.Fatalf("nothing called %q can be tapped; there is:\n%s", label, strings.Join(Labels(w), "\n"))
 }
 
 // TapSecondary opens the context menu of the control with a label.
-func TapSecondary(t testing.TB, w fyne.Window, label string) {
-	t.Helper()
+func TapSecondary(tb testing.TB, w fyne.Window, label string) {
+	tb.Helper()
 	for _, found := range FindAll(w, label) {
 		if tappable, ok := found.(fyne.SecondaryTappable); ok {
 			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(found)
@@ -91,23 +91,23 @@ func TapSecondary(t testing.TB, w fyne.Window, label string) {
 			return
 		}
 	}
-	t.Fatalf("nothing called %q has a menu", label)
+	tb.Fatalf("nothing called %q has a menu", label)
 }
 
 // Hover brings the pointer over the control with a label; out takes it away.
-func Hover(t testing.TB, w fyne.Window, label string) (out func()) {
-	t.Helper()
+func Hover(tb testing.TB, w fyne.Window, label string) (out func()) {
+	tb.Helper()
 	hoverable, ok := Find(w, label).(desktop.Hoverable)
 	if !ok {
-		t.Fatalf("nothing called %q can be hovered", label)
+		tb.Fatalf("nothing called %q can be hovered", label)
 	}
 	hoverable.MouseIn(&desktop.MouseEvent{})
 	return hoverable.MouseOut
 }
 
 // Input returns the visible input with a name or placeholder, or fails.
-func Input(t testing.TB, w fyne.Window, label string) *kit.Input {
-	t.Helper()
+func Input(tb testing.TB, w fyne.Window, label string) *kit.Input {
+	tb.Helper()
 	var found *kit.Input
 	Visit(w, func(o fyne.CanvasObject) {
 		if i, ok := o.(*kit.Input); ok && found == nil && (i.Label() == label || i.Placeholder() == label) {
@@ -115,15 +115,15 @@ func Input(t testing.TB, w fyne.Window, label string) *kit.Input {
 		}
 	})
 	if found == nil {
-		t.Fatalf("there is no input called %q", label)
+		tb.Fatalf("there is no input called %q", label)
 	}
 	return found
 }
 
 // Type replaces the text of the input with a name or placeholder, key by key.
-func Type(t testing.TB, w fyne.Window, label, text string) {
-	t.Helper()
-	input := Input(t, w, label)
+func Type(tb testing.TB, w fyne.Window, label, text string) {
+	tb.Helper()
+	input := Input(tb, w, label)
 	w.Canvas().Focus(input.Focusable())
 	input.SelectAll()
 	if text == "" {

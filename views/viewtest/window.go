@@ -21,25 +21,25 @@ var Smallest = fyne.NewSize(900, 600)
 
 // App starts a test app in our light theme for the time of the test. Widgets
 // need one: call it before making any, unless Window comes first.
-func App(t testing.TB) fyne.App {
-	t.Helper()
-	app := test.NewTempApp(t)
+func App(tb testing.TB) fyne.App {
+	tb.Helper()
+	app := test.NewTempApp(tb)
 	app.Settings().SetTheme(theme.New(theme.AlwaysLight))
-	t.Cleanup(kit.UsePoster(NewQueue())) // timers of tooltips and toasts wait forever
+	tb.Cleanup(kit.UsePoster(NewQueue())) // timers of tooltips and toasts wait forever
 	return app
 }
 
 // Window shows content in a window of w by h for the time of the test. Content
 // that is not a kit.Root gets one.
-func Window(t testing.TB, content fyne.CanvasObject, w, h float32) fyne.Window {
-	t.Helper()
+func Window(tb testing.TB, content fyne.CanvasObject, w, h float32) fyne.Window {
+	tb.Helper()
 	if !started() {
-		App(t)
+		App(tb)
 	}
 	if _, ok := content.(*kit.Root); !ok {
 		content = kit.NewRoot(content)
 	}
-	window := test.NewTempWindow(t, content)
+	window := test.NewTempWindow(tb, content)
 	window.SetPadded(false)
 	window.Resize(fyne.NewSize(w, h))
 	Settle(window)
@@ -87,11 +87,11 @@ func layOut(o fyne.CanvasObject) {
 
 // Fits fails the test if content needs more room than size, in the window's
 // current language and theme.
-func Fits(t testing.TB, content fyne.CanvasObject, size fyne.Size) {
-	t.Helper()
-	w := Window(t, content, size.Width, size.Height)
+func Fits(tb testing.TB, content fyne.CanvasObject, size fyne.Size) {
+	tb.Helper()
+	w := Window(tb, content, size.Width, size.Height)
 	if least := w.Content().MinSize(); least.Width > size.Width || least.Height > size.Height {
-		t.Errorf("content needs %v, more than %v", least, size)
+		tb.Errorf("content needs %v, more than %v", least, size)
 	}
 }
 
@@ -104,18 +104,18 @@ func Golden(t *testing.T, name string, w fyne.Window) {
 
 // Shot writes a picture of the content that build makes, in an appearance, when
 // ESCALE_SHOTS names a folder: for looking at screens while making them.
-func Shot(t testing.TB, name string, mode theme.Mode, size fyne.Size, build func() fyne.CanvasObject) {
-	t.Helper()
+func Shot(tb testing.TB, name string, mode theme.Mode, size fyne.Size, build func() fyne.CanvasObject) {
+	tb.Helper()
 	if os.Getenv("ESCALE_SHOTS") == "" {
 		return
 	}
-	App(t).Settings().SetTheme(theme.New(mode))
-	ShotWindow(t, name, Window(t, build(), size.Width, size.Height))
+	App(tb).Settings().SetTheme(theme.New(mode))
+	ShotWindow(tb, name, Window(tb, build(), size.Width, size.Height))
 }
 
 // ShotWindow writes a picture of a window when ESCALE_SHOTS names a folder.
-func ShotWindow(t testing.TB, name string, w fyne.Window) {
-	t.Helper()
+func ShotWindow(tb testing.TB, name string, w fyne.Window) {
+	tb.Helper()
 	folder := os.Getenv("ESCALE_SHOTS")
 	if folder == "" {
 		return
@@ -123,12 +123,12 @@ func ShotWindow(t testing.TB, name string, w fyne.Window) {
 	Settle(w)
 	file, err := os.Create(filepath.Join(folder, filepath.Base(name)+".png")) //nolint:gosec // the developer chose the folder
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := png.Encode(file, w.Canvas().Capture()); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	if err := file.Close(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 }
