@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/adrg/xdg"
+
 	"escale/app/ansi"
 	"escale/app/ring"
 )
@@ -102,4 +104,12 @@ func writeLine(w io.StringWriter, l ring.Line, stamps bool) {
 	}
 	_, _ = w.WriteString(ansi.Plain(l.Text)) // a bufio.Writer keeps its error for Flush
 	_, _ = w.WriteString("\n")
+}
+
+// Folder is where logs are saved: the user's folder for downloads, else home.
+func Folder() string {
+	if dir := xdg.UserDirs.Download; dir != "" {
+		return dir
+	}
+	return xdg.Home
 }
