@@ -54,8 +54,8 @@ func (v *visit) stay(ctx context.Context) error {
 		case revived, !v.readyAt.IsZero() && time.Since(v.readyAt) >= healthy:
 			pauses.reset()
 		}
-		v.s.o.Log.Info("engine lost", "endpoint", v.ep.ID, "error", err)
 		if v.out == nil {
+			v.s.o.Log.Info("engine lost", "endpoint", v.ep.ID, "error", err)
 			v.out = v.s.newOutage(err)
 		}
 		if !revived {
