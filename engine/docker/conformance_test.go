@@ -69,7 +69,7 @@ func importBusybox(t *testing.T, ep engine.Endpoint, product, ref string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	defer e.Close() //nolint:errcheck // the suite checks it
 	v, err := e.Version(t.Context())
 	if err != nil || v.Product != product {
 		t.Fatalf("%s is %s: %v", ep.Host, v.Product, err)
@@ -80,7 +80,7 @@ func importBusybox(t *testing.T, ep engine.Endpoint, product, ref string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Close()
+	defer answer.Close() //nolint:errcheck // nothing is written
 	if _, err := io.Copy(io.Discard, answer); err != nil {
 		t.Fatal(err)
 	}

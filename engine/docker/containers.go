@@ -37,7 +37,7 @@ func (a *adapter) ListContainers(ctx context.Context) ([]engine.Container, error
 func (a *adapter) row(c container.Summary) engine.Container {
 	row := engine.Container{
 		ID: c.ID, Image: imageName(c.Image, c.ImageID), ImageID: fullID(c.ImageID), Command: c.Command,
-		State: state(string(c.State)), Health: health(c.Status), Created: time.Unix(c.Created, 0).UTC(), ExitCode: -1,
+		State: state(c.State), Health: health(c.Status), Created: time.Unix(c.Created, 0).UTC(), ExitCode: -1,
 		Mounts: mounts(c.Mounts), Labels: c.Labels,
 		Project: c.Labels["com.docker.compose.project"], Service: c.Labels["com.docker.compose.service"],
 	}

@@ -63,10 +63,10 @@ func orEmpty[T any](p *T) *T {
 }
 
 func fillState(d *engine.ContainerDetail, s *container.State) {
-	d.State, d.OOMKilled, d.PID, d.Error = state(string(s.Status)), s.OOMKilled, s.Pid, s.Error
+	d.State, d.OOMKilled, d.PID, d.Error = state(s.Status), s.OOMKilled, s.Pid, s.Error
 	d.Started, d.Ended, d.ExitCode = moment(s.StartedAt), moment(s.FinishedAt), s.ExitCode
-	if s.Health != nil && string(s.Health.Status) != "none" {
-		d.Health = string(s.Health.Status)
+	if s.Health != nil && s.Health.Status != "none" {
+		d.Health = s.Health.Status
 	}
 	switch {
 	case d.State == engine.StateRunning || d.State == engine.StatePaused:

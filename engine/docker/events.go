@@ -51,7 +51,7 @@ func (a *adapter) subscribe(ctx context.Context) (*http.Response, error) {
 		return nil, err
 	}
 	if answer.StatusCode != http.StatusOK {
-		words, _ := io.ReadAll(io.LimitReader(answer.Body, 4096)) //nolint:errcheck // the status is what counts
+		words, _ := io.ReadAll(io.LimitReader(answer.Body, 4096))
 		return nil, &failure{engine.ErrServer, errors.Join(errors.New(answer.Status+": "+string(words)), answer.Body.Close())}
 	}
 	return answer, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -181,9 +180,6 @@ func (a *adapter) TagImage(ctx context.Context, ref, newRef string) error {
 	ctx, cancel := within(ctx, changeDeadline)
 	defer cancel()
 	if err := a.api.ImageTag(ctx, ref, newRef); err != nil {
-		if !isID(newRef) && strings.Contains(err.Error(), "is not a valid repository/tag") {
-			err = &failure{engine.ErrInvalid, err}
-		}
 		return failed(ctx, imageGone(ctx, err), "tag image %s", ref)
 	}
 	return nil

@@ -101,18 +101,18 @@ func connected(t *testing.T, r routes) engine.Engine {
 
 // piped is connected without a socket, so that it works in a bubble of virtual
 // time. The test must call the second value before it ends.
-func piped(t *testing.T, r routes) (*adapter, func()) {
-	t.Helper()
+func piped(tb testing.TB, r routes) (*adapter, func()) {
+	tb.Helper()
 	listener := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: r}
 	go func() { _ = server.Serve(listener) }()
-	a, err := connect(t.Context(), engine.Endpoint{Host: "pipe"}, listener.dial)
+	a, err := connect(tb.Context(), engine.Endpoint{Host: "pipe"}, listener.dial)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return a, func() {
 		if err := a.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		_ = server.Close()
 	}

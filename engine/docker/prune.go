@@ -73,7 +73,10 @@ func reclaimable(usage types.DiskUsage, going map[string]bool) int64 {
 	var unshared int64
 	stay := 0
 	for _, i := range usage.Images {
-		if i == nil || !going[fullID(i.ID)] {
+		if i == nil {
+			continue
+		}
+		if !going[fullID(i.ID)] {
 			stay++
 			continue
 		}
@@ -103,7 +106,7 @@ func (a *adapter) PruneImages(ctx context.Context, all bool) (engine.Pruned, err
 	if err != nil {
 		return engine.Pruned{}, failed(ctx, err, "remove unused images")
 	}
-	pruned := engine.Pruned{Bytes: int64(min(report.SpaceReclaimed, 1<<62))} //nolint:gosec // bounded
+	pruned := engine.Pruned{Bytes: int64(min(report.SpaceReclaimed, 1<<62))}
 	for _, gone := range report.ImagesDeleted {
 		switch {
 		case gone.Untagged != "" && !strings.Contains(gone.Untagged, "@"):

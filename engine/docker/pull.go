@@ -42,7 +42,7 @@ func follow(ctx context.Context, body io.ReadCloser, report func(engine.PullProg
 	done := make(chan struct{})
 	defer func() {
 		cancel()
-		_ = body.Close() //nolint:errcheck // it was read to its end, or is of no use any more
+		_ = body.Close() // read to its end, or of no use any more
 		<-done
 	}()
 	go func() {

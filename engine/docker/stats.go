@@ -99,7 +99,7 @@ func (m *meter) read(body io.ReadCloser, send func(engine.Sample) error) error {
 func (m *meter) sample(s container.StatsResponse) engine.Sample {
 	out := engine.Sample{
 		At: s.Read.UTC(), CPUPercent: m.cpu(s), MemoryBytes: memory(s.MemoryStats), MemoryLimit: bytes64(s.MemoryStats.Limit),
-		PIDs: int(min(s.PidsStats.Current, 1<<31)), //nolint:gosec // bounded
+		PIDs: int(min(s.PidsStats.Current, 1<<31)),
 	}
 	for _, n := range s.Networks {
 		out.RxBytes += bytes64(n.RxBytes)
@@ -152,4 +152,4 @@ func memory(s container.MemoryStats) int64 {
 	return bytes64(s.Usage)
 }
 
-func bytes64(n uint64) int64 { return int64(min(n, 1<<63-1)) } //nolint:gosec // bounded
+func bytes64(n uint64) int64 { return int64(min(n, 1<<63-1)) }

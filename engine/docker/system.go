@@ -114,7 +114,7 @@ func diskUsage(u types.DiskUsage) engine.DiskUsage {
 		}
 		delete(unused, fullID(c.ImageID))
 		out.Containers += c.SizeRw
-		if s := state(string(c.State)); s != engine.StateRunning && s != engine.StatePaused && s != engine.StateRestarting {
+		if s := state(c.State); s != engine.StateRunning && s != engine.StatePaused && s != engine.StateRestarting {
 			out.ContainersReclaimable += c.SizeRw
 		}
 	}

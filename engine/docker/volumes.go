@@ -171,7 +171,7 @@ func (a *adapter) PruneVolumes(ctx context.Context, all bool) (engine.Pruned, er
 		return engine.Pruned{}, failed(ctx, err, "remove unused volumes")
 	}
 	slices.Sort(report.VolumesDeleted)
-	return engine.Pruned{Names: report.VolumesDeleted, Bytes: int64(min(report.SpaceReclaimed, 1<<62))}, nil //nolint:gosec // bounded
+	return engine.Pruned{Names: report.VolumesDeleted, Bytes: int64(min(report.SpaceReclaimed, 1<<62))}, nil
 }
 
 // pruneAnonymous removes unused volumes one by one. One that was taken into use

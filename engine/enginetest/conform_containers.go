@@ -3,7 +3,6 @@ package enginetest
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"escale/engine"
@@ -210,19 +209,6 @@ func checkExit(b *bench) {
 	})
 }
 
-func checkOOM(b *bench) {
-	id := b.run(engine.ContainerSpec{Command: []string{"tail", "/dev/zero"}, MemoryBytes: 16 << 20})
-	d := b.ended(id)
-	v, err := b.Version(b.Context())
-	b.must(err)
-	i, err := b.Info(b.Context())
-	b.must(err)
-	told := v.Product != "Podman" || i.CgroupVersion != "1" // there its monitor misses what the kernel did
-	if d.ExitCode != 137 || told && !d.OOMKilled {
-		b.Errorf("out of memory: %+v", d.Container)
-	}
-}
-
 func checkPorts(b *bench) {
 	spec := shell(forever)
 	spec.Ports = []engine.PortBinding{{HostIP: "127.0.0.1", Container: 80}, {HostIP: "127.0.0.1", Container: 53, Protocol: "udp"}}
@@ -266,45 +252,4 @@ func checkRename(b *bench) {
 	b.must(b.RemoveContainer(b.Context(), other, engine.RemoveContainer{}))
 	_, err := b.InspectContainer(b.Context(), id)
 	b.wants("removed", err, engine.ErrNotFound)
-}
-
-func checkUpdate(b *bench) {
-	id := b.run(shell(forever))
-	memory, cpus, restart := int64(96<<20), int64(250_000_000), engine.RestartUnlessStopped
-	err := b.UpdateContainer(b.Context(), id, engine.ContainerUpdate{MemoryBytes: &memory, NanoCPUs: &cpus, Restart: &restart})
-	b.wants("no such container", orUnsupported(b.UpdateContainer(b.Context(), "no-such-container", engine.ContainerUpdate{
-		Restart: &restart,
-	})), engine.ErrNotFound)
-	if errors.Is(err, engine.ErrUnsupported) {
-		if v, _ := b.Version(b.Context()); !strings.Contains(v.Product, "Podman") { //nolint:errcheck // empty fails, too
-			b.Errorf("%s cannot update", v.Product)
-		}
-		return
-	}
-	b.must(err)
-	if d := b.inspect(id); d.MemoryBytes != memory || d.NanoCPUs != cpus || d.Restart != restart {
-		b.Errorf("updated: %+v", d)
-	}
-	memory = 48 << 20
-	b.must(b.UpdateContainer(b.Context(), id, engine.ContainerUpdate{MemoryBytes: &memory}))
-	if d := b.inspect(id); d.MemoryBytes != memory || d.Restart != restart {
-		b.Errorf("lowered: %+v", d)
-	}
-	memory = 0
-	b.must(b.UpdateContainer(b.Context(), id, engine.ContainerUpdate{MemoryBytes: &memory}))
-	i, err := b.Info(b.Context())
-	b.must(err)
-	if d := b.inspect(id); d.MemoryBytes != 0 && d.MemoryBytes < i.MemoryBytes {
-		b.Errorf("without limit: %d", d.MemoryBytes)
-	}
-	memory = -1
-	b.wants("negative limit", b.UpdateContainer(b.Context(), id, engine.ContainerUpdate{MemoryBytes: &memory}), engine.ErrInvalid)
-}
-
-// orUnsupported lets an engine that cannot do a thing at all say so first.
-func orUnsupported(err error) error {
-	if errors.Is(err, engine.ErrUnsupported) {
-		return engine.ErrNotFound
-	}
-	return err
 }

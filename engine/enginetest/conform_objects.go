@@ -202,7 +202,7 @@ func checkNetworks(b *bench) {
 	name := b.name()
 	net, err := b.CreateNetwork(b.Context(), engine.NetworkSpec{Name: name, Labels: map[string]string{"purpose": "test"}})
 	b.must(err)
-	b.Cleanup(func() { _ = b.RemoveNetwork(context.WithoutCancel(b.Context()), name) }) //nolint:errcheck // mostly gone by then
+	b.Cleanup(func() { _ = b.RemoveNetwork(context.WithoutCancel(b.Context()), name) }) // mostly gone by then
 	_, err = b.CreateNetwork(b.Context(), engine.NetworkSpec{Name: name})
 	b.wants("name taken", err, engine.ErrConflict)
 	rows, err := b.ListNetworks(b.Context())
