@@ -335,6 +335,27 @@ func picture(t *testing.T, width, height int) []byte {
 	return file.Bytes()
 }
 
+func TestLogoOfShapes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hub := &scripted{logo: func(context.Context, string) ([]byte, error) {
+			return []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect x="0" y="0" width="20" height="10" fill="#f00"/></svg>`), nil
+		}}
+		c, _ := bench(t, hub)
+		c.Logo("x")
+		synctest.Wait()
+		logo, ok := c.Logo("x")
+		if !ok {
+			t.Fatal("no logo")
+		}
+		if r, _, _, a := logo.At(64, 64).RGBA(); r == 0 || a == 0 {
+			t.Error("the middle is not red")
+		}
+		if _, _, _, a := logo.At(64, 10).RGBA(); a != 0 {
+			t.Error("a wide logo fills the whole height")
+		}
+	})
+}
+
 func TestHostileLogos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		files := map[string][]byte{

@@ -68,7 +68,7 @@ func (c *Catalogue) hubPage(ctx context.Context, query string, page int) (Page, 
 	if err != nil {
 		return Page{}, fmt.Errorf("search hub: %w", c.failed(ctx, ask, err))
 	}
-	if page*pageSize >= maxOffset {
+	if (page+1)*pageSize > maxOffset {
 		got.More = false
 	}
 	c.pages.put(key, got)
@@ -85,10 +85,9 @@ func (c *Catalogue) isDown() error {
 	return nil
 }
 
-// failed remembers a failure of the Hub, and names a time-out. An answer such
-// as "not found" is no failure.
+// failed remembers a failure of the Hub, and names a time-out.
 func (c *Catalogue) failed(caller, ask context.Context, err error) error {
-	if caller.Err() != nil || errors.Is(err, engine.ErrNotFound) {
+	if caller.Err() != nil || answered(err) {
 		return err
 	}
 	if ask.Err() != nil {

@@ -18,7 +18,7 @@ type Hub interface {
 	Search(ctx context.Context, query string, page, pageSize int) (Page, error)
 	Repository(ctx context.Context, name string) (Repository, error)
 	Tags(ctx context.Context, name string, page, pageSize int) (TagPage, error)
-	// Logo returns an image file: PNG, JPEG, GIF or WebP; others are left out.
+	// Logo returns an image file: PNG, JPEG, GIF, WebP or SVG; others are left out.
 	Logo(ctx context.Context, name string) ([]byte, error)
 	PullQuota(ctx context.Context) (Quota, error)
 }
