@@ -66,7 +66,7 @@ type date struct{ time.Time }
 func (d *date) UnmarshalJSON(raw []byte) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		return nil
+		return nil //nolint:nilerr // what is no text is no date
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err == nil && at.Year() > 2000 && at.Year() < 3000 {

@@ -51,7 +51,7 @@ func (c *Client) do(ctx context.Context, method, url, token string, limit int64)
 	if err != nil {
 		return reply{}, transportError(ctx, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	if err != nil {
 		return reply{}, transportError(ctx, err)

@@ -52,7 +52,7 @@ func standIn(t *testing.T, o Options) (*hubstand.Server, *Client) {
 func text(status int, body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
-		fmt.Fprint(w, body)
+		_, _ = fmt.Fprint(w, body)
 	})
 }
 
@@ -216,7 +216,7 @@ func TestRateLimited(t *testing.T) {
 		"garbage":               {http.Header{"Retry-After": {"soon"}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := fmt.Errorf("wrapped: %w", statusError(&http.Response{StatusCode: 429, Header: tc.header}, now))
+			err := fmt.Errorf("wrapped: %w", statusError(&http.Response{StatusCode: http.StatusTooManyRequests, Header: tc.header}, now))
 			var limited *RateLimitError
 			if !errors.As(err, &limited) || !errors.Is(err, engine.ErrRateLimited) {
 				t.Fatalf("got %v", err)
@@ -253,16 +253,17 @@ func TestOneRequestInFlight(t *testing.T) {
 		case <-release:
 		case <-r.Context().Done():
 		}
-		fmt.Fprint(w, `{"count":0,"results":[]}`)
+		_, _ = fmt.Fprint(w, `{"count":0,"results":[]}`)
 	}), Options{})
-	impatient, cancel := context.WithCancel(t.Context())
+	patient := t.Context()
+	impatient, cancel := context.WithCancel(patient)
 	var all sync.WaitGroup
 	for i := range 10 {
+		ctx := patient
+		if i == 0 {
+			ctx = impatient
+		}
 		all.Go(func() {
-			ctx := t.Context()
-			if i == 0 {
-				ctx = impatient
-			}
 			if _, err := c.Search(ctx, "same", 1, 25); (err != nil) != (i == 0) {
 				t.Errorf("search %d: %v", i, err)
 			}

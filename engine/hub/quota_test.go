@@ -22,8 +22,10 @@ func TestPullQuota(t *testing.T) {
 		err    error
 	}{
 		"announced": {
-			200, map[string]string{"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "76;w=21600", "docker-ratelimit-source": "192.0.2.1"},
-			Quota{Limit: 100, Remaining: 76, Window: 6 * time.Hour, Source: "192.0.2.1"}, nil,
+			200,
+			map[string]string{"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "76;w=21600", "docker-ratelimit-source": "192.0.2.1"},
+			Quota{Limit: 100, Remaining: 76, Window: 6 * time.Hour, Source: "192.0.2.1"},
+			nil,
 		},
 		"hourly":           {200, map[string]string{"ratelimit-limit": "100;w=3600"}, Quota{Limit: 100, Remaining: -1, Window: time.Hour}, nil},
 		"not announced":    {200, nil, Quota{Unlimited: true, Remaining: -1}, nil},

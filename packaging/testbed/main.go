@@ -38,17 +38,20 @@ func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], log)
 	cancel()
+	if errors.Is(err, errUsage) {
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testbed:", err)
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			os.Exit(exit.ExitCode())
 		}
 		os.Exit(1)
 	}
 }
 
-var errUsage = errors.New("unknown command\n" + usage)
+var errUsage = errors.New("unknown command; see the usage")
 
 func run(ctx context.Context, args []string, log *slog.Logger) error {
 	l, err := newLayout()
@@ -116,10 +119,10 @@ func (l layout) lock(ctx context.Context) (unlock func(), err error) {
 	for {
 		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
-			return func() { file.Close() }, nil
+			return func() { _ = file.Close() }, nil
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) || !pause(ctx, 50*time.Millisecond) {
-			file.Close()
+			_ = file.Close()
 			return nil, fmt.Errorf("lock testbed: %w", errors.Join(err, ctx.Err()))
 		}
 	}

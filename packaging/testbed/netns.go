@@ -51,7 +51,7 @@ func enter(l layout) error {
 	if err != nil {
 		return fmt.Errorf("enter namespace: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if err := unix.Setns(int(file.Fd()), unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("enter namespace: %w", err)
 	}
@@ -105,7 +105,7 @@ func answers(ctx context.Context, client *http.Client, url string) error {
 	if err != nil {
 		return err
 	}
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answers %s", url, reply.Status)
 	}

@@ -36,7 +36,7 @@ func serve(ctx context.Context, log *slog.Logger) error {
 			return fmt.Errorf("serve %s: %w", addr, err)
 		}
 		server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-		defer server.Close()
+		defer func() { _ = server.Close() }()
 		go func() { failed <- server.Serve(listener) }()
 	}
 	select {

@@ -79,7 +79,7 @@ func (l layout) spawn(s service) error {
 	if err != nil {
 		return err
 	}
-	defer output.Close()
+	defer func() { _ = output.Close() }()
 	cmd := exec.Command(s.args[0], s.args[1:]...) //nolint:gosec,noctx // fixed commands that outlive this process
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Env = append(cleanEnvironment(), s.env...)
@@ -189,10 +189,12 @@ func end(ctx context.Context, pid int, grace time.Duration, gone func() bool) er
 			return nil
 		}
 		waiting, cancel := context.WithTimeout(ctx, step.wait)
-		for !gone() && pause(waiting, 20*time.Millisecond) {
+		over := gone()
+		for !over && pause(waiting, 20*time.Millisecond) {
+			over = gone()
 		}
 		cancel()
-		if gone() {
+		if over {
 			return nil
 		}
 	}

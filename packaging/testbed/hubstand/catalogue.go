@@ -65,7 +65,7 @@ var officials = []struct {
 	{"jenkins", "Builds and tests programs by itself.", 5720, 120},
 	{"sonarqube", "Looks for mistakes in source code.", 2240, 390},
 	{"haproxy", "Balances requests between servers.", 2020, 1900},
-	{"eclipse-mosquitto", "Passes messages between small devices.", 1160, 980},
+	{"nats", "Passes messages between programs, quickly.", 640, 390},
 	{"fedora", "A Linux with recent software.", 1240, 130},
 	{"archlinux", "A Linux that is always up to date.", 620, 72},
 	{"neo4j", "A database of things and how they are linked.", 1540, 420},

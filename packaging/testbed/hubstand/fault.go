@@ -113,7 +113,7 @@ func (s *Server) hangUp(w http.ResponseWriter, half bool) {
 		s.log.Error("hang up", "error", err)
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if !half {
 		return
 	}

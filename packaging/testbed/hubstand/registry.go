@@ -89,16 +89,16 @@ func (r *HTTPRegistry) tag(ctx context.Context, name, tag string) (Tag, error) {
 }
 
 func (r *HTTPRegistry) get(ctx context.Context, path string, into any) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.base+path, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.base+path, http.NoBody) //nolint:gosec // the registry of the testbed
 	if err != nil {
 		return 0, err
 	}
 	request.Header.Set("Accept", "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json, */*")
-	reply, err := r.client.Do(request)
+	reply, err := r.client.Do(request) //nolint:gosec // as above
 	if err != nil {
 		return 0, err
 	}
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {
 		return reply.StatusCode, fmt.Errorf("GET %s: %s", path, reply.Status)
 	}

@@ -22,7 +22,7 @@ func (s *Server) known(r *http.Request) []entry {
 	for _, repository := range held {
 		name := strings.TrimPrefix(repository.Name, "library/")
 		if !slices.ContainsFunc(all, func(e entry) bool { return e.name == name }) {
-			all = append(all[:len(all):len(all)], entry{name: name, description: "An image of this registry.", stars: 3, pulls: 420})
+			all = append(slices.Clip(all), entry{name: name, description: "An image of this registry.", stars: 3, pulls: 420})
 		}
 	}
 	return all

@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 )
 
 //go:embed *.go files/* box/*.go
@@ -26,7 +27,7 @@ var sources embed.FS
 // Key names what the recipes make: it changes when they do.
 func Key() (string, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, runtime.GOARCH)
+	_, _ = fmt.Fprintln(sum, runtime.GOARCH)
 	err := fs.WalkDir(sources, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasSuffix(name, "_test.go") {
 			return err
@@ -35,7 +36,7 @@ func Key() (string, error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(content))
+		_, _ = fmt.Fprintf(sum, "%s %d\n", name, len(content))
 		_, err = sum.Write(content)
 		return err
 	})
@@ -63,7 +64,8 @@ func Ensure(ctx context.Context, cache string, log *slog.Logger) (string, error)
 	if err != nil {
 		return "", fmt.Errorf("make image cache: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
+	forget(cache)
 	storage := filepath.Join(work, "registry")
 	if err := build(ctx, work, storage, log); err != nil {
 		return "", fmt.Errorf("make images: %w", err)
@@ -72,6 +74,20 @@ func Ensure(ctx context.Context, cache string, log *slog.Logger) (string, error)
 		return "", fmt.Errorf("keep images: %w", err)
 	}
 	return ready, nil
+}
+
+// forget removes what earlier recipes made, and what an interrupted run left,
+// after two weeks.
+func forget(cache string) {
+	entries, err := os.ReadDir(cache)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > 14*24*time.Hour {
+			_ = os.RemoveAll(filepath.Join(cache, entry.Name()))
+		}
+	}
 }
 
 // builder holds what the layers of one run are made from.

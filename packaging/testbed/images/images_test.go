@@ -79,7 +79,7 @@ func TestRecipes(t *testing.T) {
 }
 
 func TestLayerAndStore(t *testing.T) {
-	make := func() blob {
+	build := func() blob {
 		w := newLayerWriter()
 		for _, file := range []File{{Path: "data", Mode: 0o755, Owner: 998}, {Path: "bin/x", Source: "x", Mode: 0o755}, {Path: "y", Link: "/bin/x"}, {Path: "bin/x", Source: "x"}} {
 			if err := w.addFile(file, []byte("content")); err != nil {
@@ -95,8 +95,8 @@ func TestLayerAndStore(t *testing.T) {
 		}
 		return made
 	}
-	layer := make()
-	if layer.digest != make().digest {
+	layer := build()
+	if layer.digest != build().digest {
 		t.Error("the same layer twice differs")
 	}
 	if diff := cmp.Diff([]string{"data/", "bin/x", "y", "opt/filler/part1"}, names(t, layer)); diff != "" {

@@ -47,9 +47,14 @@ var (
 		Files: []File{
 			{Path: "etc/passwd", Source: "passwd", Mode: 0o644},
 			{Path: "etc/group", Source: "group", Mode: 0o644},
-			{Path: "dev", Mode: 0o755}, {Path: "proc", Mode: 0o755}, {Path: "sys", Mode: 0o755},
-			{Path: "root", Mode: 0o700}, {Path: "run", Mode: 0o755}, {Path: "var/log", Mode: 0o755},
-			{Path: "tmp", Mode: 0o1777}, {Path: "var/tmp", Mode: 0o1777},
+			{Path: "dev", Mode: 0o755},
+			{Path: "proc", Mode: 0o755},
+			{Path: "sys", Mode: 0o755},
+			{Path: "root", Mode: 0o700},
+			{Path: "run", Mode: 0o755},
+			{Path: "var/log", Mode: 0o755},
+			{Path: "tmp", Mode: 0o1777},
+			{Path: "var/tmp", Mode: 0o1777},
 			{Path: "var/run", Link: "/run"},
 		},
 	}

@@ -21,8 +21,8 @@ type Settings struct {
 	ThrottleBytesPerSecond int64 `json:"throttleBytesPerSecond"`
 	// FailBlobs makes downloads of layers fail.
 	FailBlobs bool `json:"failBlobs"`
-	// Status is what a failing download answers: 403 by default, which an
-	// engine does not try again; 0 < Status < 100 cuts it off half-way.
+	// Status is what a failing download answers: 403 by default;
+	// 0 < Status < 100 cuts it off half-way. Engines try again once, after 5 s.
 	Status int `json:"status"`
 	// Quota and Remaining are announced on manifests when set, in the form
 	// "100;w=21600".
@@ -122,7 +122,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func refuse(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, `{"errors":[{"code":%q,"message":%q}]}`, code, message)
+	_, _ = fmt.Fprintf(w, `{"errors":[{"code":%q,"message":%q}]}`, code, message)
 }
 
 func isDownload(r *http.Request) bool {

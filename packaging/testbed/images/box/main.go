@@ -80,12 +80,12 @@ func chatter() int {
 			}
 			fmt.Fprintf(os.Stderr, "line %d on the error stream\n", i)
 		case i%100 == 0:
-			fmt.Fprintf(out, "\x1b[1;%dmline %d in colour\x1b[0m\n", 31+(i/100)%6, i)
+			_, _ = fmt.Fprintf(out, "\x1b[1;%dmline %d in colour\x1b[0m\n", 31+(i/100)%6, i)
 		default:
-			fmt.Fprintf(out, "line %d %s\n", i, strings.Repeat(".", i%60))
+			_, _ = fmt.Fprintf(out, "line %d %s\n", i, strings.Repeat(".", i%60))
 		}
 	}
-	fmt.Fprintln(out, "done")
+	_, _ = fmt.Fprintln(out, "done")
 	if out.Flush() != nil {
 		return 1
 	}
