@@ -2,11 +2,12 @@
 package prefs
 
 import (
+	"math"
 	"net/url"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"escale/app/settings"
 	"escale/views/kit"
@@ -22,20 +23,30 @@ type Page struct {
 	store   *settings.Store
 	version string
 
-	content *fyne.Container
-	hub     *kit.FieldBox
-	address *kit.Input
-	scale   *kit.Text
-	cancel  func()
+	content  fyne.CanvasObject
+	language *kit.Dropdown
+	hub      *kit.FieldBox
+	address  *kit.Input
+	scale    *kit.Text
+	smaller  *kit.Press
+	larger   *kit.Press
+	soon     func() // saves the address once the user pauses
+	cancels  []func()
 }
+
+// typingPause is how long nothing must be typed before an address is saved.
+const typingPause = 800 * time.Millisecond
 
 var _ nav.Screen = (*Page)(nil)
 
 // New returns the screen.
 func New(s *settings.Store, version string, host nav.Host) *Page {
 	p := &Page{host: host, store: s, version: version}
-	p.content = container.NewStack(p.build())
-	p.cancel = s.Subscribe(post.Coalesce(host, p.draw))
+	soon, cancel := post.Debounce(host, typingPause, p.saveHub)
+	p.soon = soon
+	p.content = p.build()
+	p.draw()
+	p.cancels = []func(){cancel, s.Subscribe(post.Coalesce(host, p.draw))}
 	return p
 }
 
@@ -45,11 +56,33 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Show implements nav.Screen.
 func (p *Page) Show(nav.Route) {}
 
-// Hide implements nav.Screen.
-func (p *Page) Hide() {}
+// Hide keeps what was typed.
+func (p *Page) Hide() { p.saveHub() }
 
 // Close implements nav.Screen.
-func (p *Page) Close() { p.cancel() }
+func (p *Page) Close() {
+	for _, cancel := range p.cancels {
+		cancel()
+	}
+}
+
+// Draft is an address that was typed and is not whole yet, so not saved.
+func (p *Page) Draft() string {
+	if text := p.address.Text(); !wholeAddress(tidy(text)) {
+		return text
+	}
+	return ""
+}
+
+// Resume takes over from a page in another language: the draft of an address,
+// and the focus on the choice that was just made.
+func (p *Page) Resume(draft string) {
+	if draft != "" {
+		p.address.SetText(draft)
+		p.saveHub()
+	}
+	p.host.Window().Canvas().Focus(p.language.Press())
+}
 
 func (p *Page) build() fyne.CanvasObject {
 	head := kit.Toolbar(say.L("settings.title"), say.L("settings.subtitle"))
@@ -74,10 +107,11 @@ func (p *Page) languageRow() fyne.CanvasObject {
 			selected = l.Name
 		}
 	}
-	choice := kit.Choice(names, selected, func(name string) {
+	p.language = kit.Choice(names, selected, func(name string) {
 		p.change(func(prefs *settings.Prefs) { prefs.Language = codes[name] })
 	})
-	return line(say.L("settings.language"), "", kit.Fixed(220, 0, choice))
+	p.language.SetName(say.L("settings.language"))
+	return line(say.L("settings.language"), "", kit.Fixed(220, 0, p.language))
 }
 
 func (p *Page) appearanceRow() fyne.CanvasObject {
@@ -97,7 +131,6 @@ func (p *Page) appearanceRow() fyne.CanvasObject {
 
 func (p *Page) textRow() fyne.CanvasObject {
 	p.scale = kit.NewText("", theme.Label, theme.Ink).AlignCenter()
-	p.draw()
 	step := func(by float32) func() {
 		return func() {
 			p.change(func(prefs *settings.Prefs) {
@@ -106,10 +139,9 @@ func (p *Page) textRow() fyne.CanvasObject {
 		}
 	}
 	reset := func() { p.change(func(prefs *settings.Prefs) { prefs.TextScale = 1 }) }
-	control := kit.Row(theme.Space2,
-		kit.SmallButton(kit.Secondary, "", say.L("settings.text.smaller"), step(-theme.ZoomStep)),
-		kit.Fixed(64, 0, p.scale),
-		kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep)),
+	p.smaller = kit.SmallButton(kit.Secondary, "", say.L("settings.text.smaller"), step(-theme.ZoomStep))
+	p.larger = kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep))
+	control := kit.Row(theme.Space2, p.smaller, kit.Fixed(64, 0, p.scale), p.larger,
 		kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
 	return line(say.L("settings.text"), say.L("settings.text.help"), control)
 }
@@ -117,7 +149,7 @@ func (p *Page) textRow() fyne.CanvasObject {
 func (p *Page) hubRow() fyne.CanvasObject {
 	p.address = kit.NewInput(p.store.Get().HubBase, "https://hub.docker.com", 0)
 	p.address.OnSubmitted = func(string) { p.saveHub() }
-	p.address.OnChanged = func(string) { p.saveHub() }
+	p.address.OnChanged = func(string) { p.hub.ClearHint(); p.address.ClearProblem(); p.soon() }
 	reset := kit.SmallButton(kit.Quiet, "", say.L("settings.hub.reset"), func() { p.address.SetText(""); p.saveHub() })
 	p.hub = kit.Field(say.L("settings.hub"), say.L("settings.hub.help"), p.address)
 	return kit.Col(theme.Space2, p.hub, kit.Start(kit.Hang(10, reset)))
@@ -126,33 +158,55 @@ func (p *Page) hubRow() fyne.CanvasObject {
 // saveHub keeps the address when it is whole, and says so beside the field
 // when it is not; what was typed stays.
 func (p *Page) saveHub() {
-	text := strings.TrimSuffix(strings.TrimSpace(p.address.Text()), "/")
+	text := tidy(p.address.Text())
 	if !wholeAddress(text) {
+		p.address.SetProblem(kit.Problem)
 		p.hub.SetHint(kit.Problem, say.L("settings.hub.bad"), nil)
 		return
 	}
-	p.hub.ClearHint()
-	if text != p.store.Get().HubBase {
-		p.change(func(prefs *settings.Prefs) { prefs.HubBase = text })
+	p.address.ClearProblem()
+	if text == p.store.Get().HubBase {
+		p.hub.ClearHint()
+		return
+	}
+	if p.change(func(prefs *settings.Prefs) { prefs.HubBase = text }) {
 		p.hub.SetHint(kit.Good, say.L("settings.hub.saved"), nil)
 	}
 }
+
+// tidy takes off what does not belong to an address.
+func tidy(text string) string { return strings.TrimRight(strings.TrimSpace(text), "/") }
 
 func wholeAddress(text string) bool {
 	if text == "" {
 		return true
 	}
 	address, err := url.Parse(text)
-	return err == nil && address.Host != "" && (address.Scheme == "https" || address.Scheme == "http")
+	return err == nil && address.Hostname() != "" && !strings.ContainsAny(text, " ?#") && (address.Scheme == "https" || address.Scheme == "http")
 }
 
 // draw follows the text size, which the keyboard changes too.
-func (p *Page) draw() { p.scale.SetText(say.Percent(float64(scaleOf(p.store.Get())) * 100)) }
+func (p *Page) draw() {
+	scale := scaleOf(p.store.Get())
+	p.scale.SetText(say.Percent(math.Round(float64(scale) * 100)))
+	p.smaller.SetDisabled(reasonIf(scale <= theme.ZoomMin, say.L("settings.text.least")))
+	p.larger.SetDisabled(reasonIf(scale >= theme.ZoomMax, say.L("settings.text.most")))
+}
 
-func (p *Page) change(edit func(*settings.Prefs)) {
+func reasonIf(so bool, reason string) string {
+	if so {
+		return reason
+	}
+	return ""
+}
+
+// change edits the settings and tells whether they could be written.
+func (p *Page) change(edit func(*settings.Prefs)) bool {
 	if err := p.store.Update(edit); err != nil {
 		p.host.Toast(kit.Problem, say.L("settings.failed"), say.L("settings.failed.text"))
+		return false
 	}
+	return true
 }
 
 func scaleOf(prefs settings.Prefs) float32 {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"escale/app/store"
 	"escale/views/kit"
@@ -17,16 +16,23 @@ import (
 // banner stands above a screen while what it shows may be old.
 type banner struct {
 	shell   *Shell
-	content *fyne.Container
+	content *fyne.Container // hidden while all is well
+	hint    *kit.HintLine
+	actions fyne.CanvasObject
+	said    string
 	cancel  func()
 	ticking func()
-	said    string
 }
 
 func newBanner(s *Shell) *banner {
-	b := &banner{shell: s, content: container.NewStack(), ticking: func() {}}
+	b := &banner{shell: s, ticking: func() {}}
+	b.actions = kit.Row(theme.Space2,
+		kit.SmallButton(kit.Secondary, "", say.L("banner.retry"), s.app.Session.Retry),
+		kit.SmallButton(kit.Quiet, "", say.L("banner.details"), func() { s.Open(nav.Route{Place: nav.Engine}) }))
+	b.hint = kit.Hint(kit.Caution, "", b.actions)
+	b.content = kit.Inset(theme.Space3, theme.Space5, 0, theme.Space5, b.hint)
+	b.content.Hide()
 	b.cancel = s.app.Store.Connection.Subscribe(post.Coalesce(s, b.draw))
-	b.draw()
 	return b
 }
 
@@ -40,35 +46,32 @@ func (b *banner) draw() {
 	if b.shell.route.Place == nav.Engine {
 		words = "" // that screen tells it all
 	}
-	if words != "" {
-		b.ticking = post.After(b.shell, time.Second, b.draw)
+	if words != "" && c.Phase != store.Failed {
+		b.ticking = post.After(b.shell, time.Second, b.draw) // it names an age
 	}
 	if words == b.said {
 		return
 	}
 	b.said = words
-	b.content.Objects = nil
 	if words != "" {
-		b.content.Objects = []fyne.CanvasObject{kit.Inset(theme.Space3, theme.Space5, 0, theme.Space5,
-			kit.Hint(kit.Caution, words, kit.Row(theme.Space2,
-				kit.SmallButton(kit.Secondary, "", say.L("banner.retry"), b.shell.app.Session.Retry),
-				kit.SmallButton(kit.Quiet, "", say.L("banner.details"), func() { b.shell.Open(nav.Route{Place: nav.Engine}) }))))}
+		b.hint.Set(kit.Caution, words, b.actions)
 	}
-	b.content.Refresh()
+	b.content.Hidden = words == ""
+	b.shell.page.Refresh()
 }
 
 // bannerWords is empty while all is well. The engine's own screen tells more,
 // and the start-up is no trouble.
 func bannerWords(c store.Connection, now time.Time) string {
-	age := c.Since
+	since := c.Since
 	if !c.Lost.IsZero() {
-		age = c.Lost
+		since = c.Lost
 	}
 	switch c.Phase {
 	case store.Reconnecting:
-		return say.L("banner.reconnecting", "Age", say.Duration(now.Sub(age)))
+		return say.L("banner.reconnecting", "Age", say.Duration(now.Sub(since)))
 	case store.Unresponsive:
-		return say.L("banner.unresponsive", "Age", say.Duration(now.Sub(age)))
+		return say.L("banner.unresponsive", "Age", say.Duration(now.Sub(since)))
 	case store.Failed:
 		return say.L("banner.failed")
 	case store.Searching, store.Connecting, store.Loading, store.Ready:

@@ -1,16 +1,14 @@
 package shell
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"escale/app/store"
 	"escale/app/task"
 	"escale/views/kit"
-	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
@@ -23,26 +21,52 @@ const drawerWidth = 320
 // belongs to the window, so work goes on whatever screen is shown.
 type drawer struct {
 	shell   *Shell
-	content *fyne.Container
-	open    bool
+	content *pane // hidden while the drawer is closed
+	list    *fyne.Container
+	column  *fyne.Container
+	empty   fyne.CanvasObject
+	clear   *kit.Press
+
+	rows    map[int]*taskRow // by task ID
+	order   []int            // of the rows on screen
 	cancel  func()
 	ticking func()
-	said    string
 }
 
 func newDrawer(s *Shell) *drawer {
-	d := &drawer{shell: s, content: container.NewStack(), ticking: func() {}}
+	d := &drawer{shell: s, rows: map[int]*taskRow{}, list: kit.Col(theme.Space3), ticking: func() {}}
+	head := kit.Row(theme.Space2,
+		kit.Grow(kit.NewText(say.L("tasks.title"), theme.Heading, theme.Ink)),
+		kit.IconButton(theme.IconCross, say.L("action.close"), d.hide))
+	d.empty = kit.Col(theme.Space2,
+		kit.NewText(say.L("tasks.empty.title"), theme.Strong, theme.InkMuted).Ellipsis(),
+		kit.NewParagraph(say.L("tasks.empty.text"), theme.Small, theme.InkFaint))
+	d.clear = kit.SmallButton(kit.Quiet, "", say.L("tasks.clear"), d.clearEnded)
+	d.column = kit.Col(theme.Space3, head,
+		kit.Grow(kit.Scrolled(kit.Inset(0, 8, 8, 0, kit.Col(0, d.empty, d.list)))), kit.Start(kit.Hang(10, d.clear)))
+	solid := container.NewStack(kit.NewSurface(theme.Sidebar, 0), kit.Inset(20, theme.Space3, theme.Space4, theme.Space4, d.column))
+	d.content = newPane(kit.Row(0, kit.Stretch(kit.VerticalDivider()), kit.GrowStretch(kit.Fixed(drawerWidth, 0, solid))))
+	d.content.Hide()
 	d.cancel = s.app.Tasks.List.Subscribe(post.Coalesce(s, d.draw))
 	return d
 }
 
 func (d *drawer) close() { d.cancel(); d.ticking() }
 
-func (d *drawer) toggle() { d.open = !d.open; d.draw() }
+func (d *drawer) toggle() {
+	if d.content.Visible() {
+		d.hide()
+		return
+	}
+	d.content.Show()
+	d.draw()
+	d.shell.frame.Refresh()
+}
 
 func (d *drawer) hide() {
-	if d.open {
-		d.toggle()
+	if d.content.Visible() {
+		d.content.Hide()
+		d.shell.frame.Refresh()
 	}
 }
 
@@ -57,164 +81,66 @@ func shown(all []task.Task, now time.Time) []task.Task {
 	return worth
 }
 
-// draw is the only writer of the drawer's content. It builds the list again
-// only when what it says has changed.
+// draw is the only writer of the drawer's content. A row lives as long as its
+// task, so that a button does not vanish under the pointer.
 func (d *drawer) draw() {
 	now := time.Now()
-	tasks := shown(d.shell.app.Tasks.List.Get(), now)
-	running := 0
-	for _, t := range d.shell.app.Tasks.List.Get() {
-		if !t.Over() {
+	all := d.shell.app.Tasks.List.Get()
+	d.ticking()
+	if slices.ContainsFunc(all, func(t task.Task) bool { return !t.Over() }) {
+		d.ticking = post.After(d.shell, time.Second, d.draw) // work becomes slow by itself
+	}
+	tasks := shown(all, now)
+	running, ended := 0, false
+	for _, t := range tasks {
+		if t.Over() {
+			ended = true
+		} else {
 			running++
 		}
 	}
-	d.ticking()
-	if running > 0 {
-		d.ticking = post.After(d.shell, time.Second, d.draw)
-	}
 	d.shell.sidebar.setActivity(running)
-	said := fmt.Sprint(d.open)
-	for _, t := range tasks {
-		said += fmt.Sprint("|", t.ID, t.State, t.Slow(now), percent(t.Progress.Fraction), t.Progress.Stage)
-	}
-	if said == d.said {
+	if !d.content.Visible() {
 		return
 	}
-	d.said = said
-	d.content.Objects = nil
-	if d.open {
-		d.content.Objects = []fyne.CanvasObject{d.panel(tasks, now)}
-	}
-	d.content.Refresh()
-}
-
-func percent(fraction float64) int { return int(fraction * 100) }
-
-func (d *drawer) panel(tasks []task.Task, now time.Time) fyne.CanvasObject {
-	head := kit.Row(theme.Space2,
-		kit.Grow(kit.NewText(say.L("tasks.title"), theme.Heading, theme.Ink)),
-		kit.IconButton(theme.IconCross, say.L("action.close"), d.hide))
-	var rows []fyne.CanvasObject
-	ended := false
+	d.place(tasks)
 	for _, t := range tasks {
-		rows = append(rows, d.row(t, now))
-		ended = ended || t.Over()
+		d.rows[t.ID].set(t, now)
 	}
-	var body fyne.CanvasObject = kit.Col(theme.Space2,
-		kit.NewText(say.L("tasks.empty.title"), theme.Strong, theme.InkMuted),
-		kit.NewParagraph(say.L("tasks.empty.text"), theme.Small, theme.InkFaint))
-	if len(rows) > 0 {
-		body = kit.Col(theme.Space3, rows...)
+	if d.clear.Visible() != ended || d.empty.Visible() != (len(tasks) == 0) {
+		d.clear.Hidden, d.empty.(*fyne.Container).Hidden = !ended, len(tasks) > 0
+		d.column.Refresh()
 	}
-	lines := []fyne.CanvasObject{head, kit.Grow(kit.Scrolled(kit.Inset(0, 8, 8, 0, body)))}
-	if ended {
-		lines = append(lines, kit.Start(kit.SmallButton(kit.Quiet, "", say.L("tasks.clear"), d.clear)))
-	}
-	column := container.NewStack(kit.NewSurface(theme.Sidebar, 0),
-		kit.Inset(20, theme.Space3, theme.Space4, theme.Space4, kit.Col(theme.Space3, lines...)))
-	return kit.Row(0, kit.Stretch(kit.VerticalDivider()), kit.GrowStretch(kit.Fixed(drawerWidth, 0, column)))
 }
 
-func (d *drawer) clear() {
+// place makes rows for new tasks, drops those of old ones and keeps the rest.
+func (d *drawer) place(tasks []task.Task) {
+	order := make([]int, len(tasks))
+	for i, t := range tasks {
+		order[i] = t.ID
+	}
+	if slices.Equal(order, d.order) {
+		return
+	}
+	d.order = order
+	kept := map[int]*taskRow{}
+	rows := make([]fyne.CanvasObject, len(tasks))
+	for i, id := range order {
+		row, ok := d.rows[id]
+		if !ok {
+			row = newTaskRow(d.shell)
+		}
+		kept[id], rows[i] = row, row.content
+	}
+	d.rows = kept
+	kit.SetChildren(d.list, rows...)
+}
+
+// clearEnded takes everything off the list that is over.
+func (d *drawer) clearEnded() {
 	for _, t := range d.shell.app.Tasks.List.Get() {
 		if t.Over() {
 			d.shell.app.Tasks.Dismiss(t.ID)
 		}
 	}
-}
-
-func (d *drawer) row(t task.Task, now time.Time) fyne.CanvasObject {
-	icon, ink := theme.IconSpinner, theme.Busy
-	switch t.State {
-	case task.Done:
-		icon, ink = theme.IconCheck, theme.Running
-	case task.Failed:
-		icon, ink = theme.IconWarning, theme.Danger
-	case task.Cancelled:
-		icon, ink = theme.IconCross, theme.Idle
-	case task.Running, task.Cancelling:
-	}
-	title := taskTitle(t)
-	switch t.State {
-	case task.Done:
-		title = taskDone(t)
-	case task.Failed:
-		title = taskFailed(t)
-	case task.Running, task.Cancelling, task.Cancelled:
-	}
-	lines := []fyne.CanvasObject{
-		kit.Row(theme.Space2, kit.NewIcon(icon, 16, ink), kit.Grow(kit.NewText(title, theme.Strong, theme.Ink).Ellipsis())),
-	}
-	if t.State == task.Running && t.Progress.Fraction >= 0 && t.Progress.Stage != "" {
-		lines = append(lines, kit.Meter(float32(t.Progress.Fraction), theme.AccentFill, 6))
-	}
-	lines = append(lines, kit.NewParagraph(taskState(t, now), theme.Small, theme.InkMuted))
-	if actions := d.actions(t); len(actions) > 0 {
-		lines = append(lines, kit.Row(theme.Space2, actions...))
-	}
-	return kit.CardInset(theme.Space3, kit.Col(theme.Space2, lines...))
-}
-
-// taskState is the line below a task's title.
-func taskState(t task.Task, now time.Time) string {
-	switch t.State {
-	case task.Done:
-		return say.L("tasks.done", "Time", say.Seconds(t.Ended.Sub(t.Started)))
-	case task.Cancelled:
-		return say.L("tasks.cancelled")
-	case task.Cancelling:
-		return say.L("tasks.cancelling")
-	case task.Failed:
-		return say.Error(t.Err).Title + ". " + say.Error(t.Err).Hint
-	case task.Running:
-	}
-	switch {
-	case t.Progress.Stage != "":
-		text := stageTitle(t.Progress.Stage)
-		if pull := t.Progress.Pull; t.Progress.Stage == task.StagePull && pull.TotalBytes > 0 {
-			text += " · " + say.Bytes(pull.CurrentBytes) + " / " + say.Bytes(pull.TotalBytes)
-		}
-		return text
-	case t.Slow(now):
-		return say.L("tasks.slow")
-	}
-	return "…"
-}
-
-func (d *drawer) actions(t task.Task) []fyne.CanvasObject {
-	tasks := d.shell.app.Tasks
-	switch t.State {
-	case task.Running:
-		return []fyne.CanvasObject{kit.SmallButton(kit.Secondary, "", say.L("tasks.cancel"), func() { tasks.Cancel(t.ID) })}
-	case task.Failed:
-		return []fyne.CanvasObject{
-			kit.SmallButton(kit.Secondary, theme.IconRefresh, say.L("tasks.retry"), func() { tasks.Retry(t.ID) }),
-			kit.IconButton(theme.IconTrash, say.L("tasks.dismiss"), func() { tasks.Dismiss(t.ID) }),
-		}
-	case task.Done:
-		if route, ok := whereDone(t); ok {
-			return []fyne.CanvasObject{kit.SmallButton(kit.Quiet, "", say.L("tasks.open"), func() { d.shell.Open(route) })}
-		}
-	case task.Cancelling, task.Cancelled:
-	}
-	return nil
-}
-
-// whereDone is the screen that shows what a task has made.
-func whereDone(t task.Task) (nav.Route, bool) {
-	switch t.Verb {
-	case store.VerbRun, store.VerbStart, store.VerbRestart:
-		id := t.Result
-		if id == "" {
-			id = t.ObjectID
-		}
-		return nav.Route{Place: nav.Container, ID: id}, id != ""
-	case store.VerbPull:
-		return nav.Route{Place: nav.Images}, true
-	case store.VerbCreate:
-		return nav.Route{Place: nav.Volumes, ID: t.Subject}, true
-	case store.VerbStop, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbRemove,
-		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect:
-	}
-	return nav.Route{}, false
 }

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/store"
 	"escale/app/task"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -63,15 +64,23 @@ func (s *Shell) Copy(text string) {
 }
 
 // announce tells how a task ended: failures always, successes when the user
-// has had to wait or has gone elsewhere.
+// has had to wait or has gone elsewhere. The run sheet tells of its own task.
 func (s *Shell) announce(t task.Task) {
+	if s.sheet != nil && t.Verb == store.VerbRun {
+		return
+	}
 	switch t.State {
 	case task.Failed:
 		s.fail(taskFailed(t), t.Err, func() { s.app.Tasks.Retry(t.ID) })
 	case task.Done:
-		if !t.Quiet && s.sheet == nil {
-			s.Toast(kit.Good, taskDone(t), "")
+		if t.Quiet {
+			return
 		}
+		var actions []nav.ToastAction
+		if route, ok := whereDone(t); ok && route != s.route {
+			actions = append(actions, nav.ToastAction{Label: say.L("tasks.open"), Tapped: func() { s.Open(route) }})
+		}
+		s.Toast(kit.Good, taskDone(t), "", actions...)
 	case task.Running, task.Cancelling, task.Cancelled:
 	}
 }

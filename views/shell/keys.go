@@ -14,18 +14,13 @@ import (
 func (s *Shell) bindKeys() {
 	digits := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
 	for i, d := range destinations {
-		s.on(digits[i], func() { s.Open(nav.Route{Place: d.place}) })
+		s.on(digits[i], func() { s.visit(d.place) })
 	}
-	search := func() {
-		if screen, ok := s.current().(nav.Searcher); ok {
-			screen.FocusSearch()
-		}
-	}
-	s.on(fyne.KeyF, search)
-	s.on(fyne.KeyK, search)
-	s.on(fyne.KeyN, func() { s.Open(nav.Route{Place: nav.Discover}) })
+	s.on(fyne.KeyF, s.search)
+	s.on(fyne.KeyK, s.search)
+	s.on(fyne.KeyN, func() { s.visit(nav.Discover) })
 	s.on(fyne.KeyR, s.refresh)
-	s.on(fyne.KeyJ, func() { s.drawer.toggle() })
+	s.on(fyne.KeyJ, s.toggleDrawer)
 	s.on(fyne.KeyW, s.close)
 	s.on(fyne.KeyQ, s.close)
 	s.on(fyne.KeyPlus, func() { s.zoom(theme.ZoomStep) })
@@ -35,10 +30,41 @@ func (s *Shell) bindKeys() {
 	s.window.Canvas().SetOnTypedKey(s.typed)
 }
 
-// on binds Ctrl (Command on a Mac) and a key.
+// on binds Ctrl (Command on a Mac) and a key. Shift changes nothing: many
+// keyboards need it for a digit or for the plus sign.
 func (s *Shell) on(key fyne.KeyName, do func()) {
-	shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-	s.window.Canvas().AddShortcut(shortcut, func(fyne.Shortcut) { do() })
+	for _, modifier := range []fyne.KeyModifier{fyne.KeyModifierShortcutDefault, fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift} {
+		shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: modifier}
+		s.window.Canvas().AddShortcut(shortcut, func(fyne.Shortcut) { do() })
+	}
+}
+
+// covered tells whether a sheet, a dialog or a menu lies over the page.
+func (s *Shell) covered() bool { return s.window.Canvas().Overlays().Top() != nil }
+
+// visit opens a place from the keyboard. What lies over the page is closed
+// first, as Esc does: a form that wants to stay keeps the user where they are.
+func (s *Shell) visit(place nav.Place) {
+	overlays := s.window.Canvas().Overlays()
+	for above := len(overlays.List()); above > 0; above-- {
+		if kit.Escape(s.window.Canvas()); len(overlays.List()) >= above {
+			return
+		}
+	}
+	s.Open(nav.Route{Place: place})
+}
+
+// search puts the cursor into the search of the current screen.
+func (s *Shell) search() {
+	if screen, ok := s.current().(nav.Searcher); ok && !s.covered() {
+		screen.FocusSearch()
+	}
+}
+
+func (s *Shell) toggleDrawer() {
+	if !s.covered() {
+		s.drawer.toggle()
+	}
 }
 
 // typed gets the keys that no widget used.

@@ -10,14 +10,23 @@ import (
 	"escale/views/theme"
 )
 
-// applyLook sets the language, the appearance and the text size that the user
-// chose, or the system's. Widgets made before keep the old words.
-func (s *Shell) applyLook() {
-	prefs := s.app.Settings.Get()
-	language := prefs.Language
+// applyLanguage sets the language that the user chose, or the system's, and
+// tells whether it is another one. Widgets made before keep the old words.
+func (s *Shell) applyLanguage() (changed bool) {
+	language := s.app.Settings.Get().Language
 	if language == "" {
 		language = systemLanguage()
 	}
+	if language == say.Language() {
+		return false
+	}
+	say.SetLanguage(language)
+	return true
+}
+
+// applyLook sets the appearance and the text size. Widgets follow by themselves.
+func (s *Shell) applyLook() {
+	prefs := s.app.Settings.Get()
 	mode := theme.FollowSystem
 	switch prefs.Theme {
 	case "light":
@@ -26,14 +35,16 @@ func (s *Shell) applyLook() {
 		mode = theme.AlwaysDark
 	}
 	scale := scaleOf(prefs)
-	look := fmt.Sprintf("%s %d %.2f", language, mode, scale)
+	look := fmt.Sprintf("%d %.2f", mode, scale)
 	if look == s.looked {
 		return
 	}
 	s.looked = look
-	say.SetLanguage(language)
 	theme.SetZoom(scale)
 	s.toolkit.Settings().SetTheme(theme.New(mode))
+	if s.frame != nil {
+		s.frame.Refresh() // widths follow the text size
+	}
 }
 
 // systemLanguage asks the environment as Unix programs do, then the system.

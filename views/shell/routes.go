@@ -52,6 +52,9 @@ func (s *Shell) Open(r nav.Route) {
 	if s.sheet != nil {
 		s.sheet.Close()
 	}
+	if s.layout.over {
+		s.drawer.hide() // it would cover what was asked for
+	}
 	if s.route.Place != "" && s.route != r {
 		s.history = append(s.history, s.route)
 		if len(s.history) > most {
@@ -128,6 +131,9 @@ func (s *Shell) remember() {
 	case nav.Container:
 		place = string(nav.Containers)
 	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
+	}
+	if was := s.app.Settings.Get(); was.Window == where && was.LastRoute == place {
+		return
 	}
 	err := s.app.Settings.Update(func(p *settings.Prefs) { p.Window, p.LastRoute = where, place })
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
+	"escale/views/prefs"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -39,6 +40,9 @@ type Shell struct {
 	version string
 
 	root    *kit.Root
+	layout  *frame
+	frame   *fyne.Container // all of the window
+	page    *fyne.Container // what is right of the sidebar
 	sidebar *sidebar
 	banner  *banner
 	drawer  *drawer
@@ -49,7 +53,7 @@ type Shell struct {
 	sheet   *kit.Layer // the run sheet, while it is open
 
 	cancels []func()
-	looked  string // the language, theme and scale that the window was built in
+	looked  string // the appearance and text size in use
 }
 
 var _ nav.Host = (*Shell)(nil)
@@ -60,6 +64,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version}
+	s.applyLanguage()
 	s.applyLook()
 	s.window = toolkit.NewWindow(say.L("shell.title"))
 	s.window.SetPadded(false)
@@ -94,12 +99,11 @@ func (s *Shell) build() {
 	s.sidebar = newSidebar(s)
 	s.banner = newBanner(s)
 	s.drawer = newDrawer(s)
-	page := kit.Row(0,
-		kit.Stretch(kit.Fixed(theme.SidebarWidth, 0, s.sidebar.content)),
-		kit.Stretch(kit.VerticalDivider()),
-		kit.GrowStretch(kit.Col(0, s.banner.content, kit.Grow(s.body))),
-		kit.Stretch(s.drawer.content))
-	s.root = kit.NewRoot(page)
+	s.page = kit.Col(0, s.banner.content, kit.Grow(s.body))
+	side := kit.Row(0, kit.Stretch(kit.Fixed(theme.SidebarWidth, 0, s.sidebar.content)), kit.Stretch(kit.VerticalDivider()))
+	s.layout = &frame{sidebar: side, page: s.page, drawer: s.drawer.content}
+	s.frame = container.New(s.layout, side, s.page, s.drawer.content)
+	s.root = kit.NewRoot(s.frame)
 	s.window.SetContent(s.root)
 }
 
@@ -122,22 +126,33 @@ func (s *Shell) watch() {
 		s.app.Settings.Subscribe(post.Coalesce(s, s.settingsChanged)),
 		s.app.Tasks.OnEnd(func(ended task.Task) { s.Post(func() { s.announce(ended) }) }),
 	)
-	s.toolkit.Lifecycle().SetOnEnteredForeground(s.app.Session.Nudge)
+	life := s.toolkit.Lifecycle()
+	life.SetOnEnteredForeground(s.app.Session.Nudge)
+	life.SetOnExitedForeground(s.remember) // also when a signal ends the toolkit's loop
 }
 
 // settingsChanged applies a new language, appearance or text size at once.
+// Only a language needs other widgets; the rest is drawn anew as it is.
 func (s *Shell) settingsChanged() {
-	was := s.looked
 	s.applyLook()
-	if s.looked == was {
+	if !s.applyLanguage() {
 		return
 	}
-	route := s.route
+	route, draft := s.route, ""
+	opened := s.drawer.content.Visible()
+	if page, ok := s.screens[nav.Settings].(*prefs.Page); ok {
+		draft = page.Draft()
+	}
 	s.discard()
 	s.window.SetTitle(say.L("shell.title"))
 	s.build()
-	s.route = nav.Route{}
-	s.Open(route)
+	s.show(route)
+	if opened {
+		s.drawer.toggle()
+	}
+	if page, ok := s.screens[nav.Settings].(*prefs.Page); ok {
+		page.Resume(draft)
+	}
 }
 
 // close keeps where the window was, and ends the program.
@@ -154,6 +169,7 @@ func (s *Shell) endOnSignals() (stop func()) {
 		defer close(ended)
 		select {
 		case <-ctx.Done():
+			cancel() // a second signal ends the program at once
 			s.Post(s.close)
 		case <-done:
 		}

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"strconv"
+
 	"escale/app/store"
 	"escale/app/task"
 	"escale/views/say"
@@ -35,7 +37,7 @@ func taskTitle(t task.Task) string {
 	case store.VerbUpdate:
 		return say.L("task.update", "Name", name)
 	case store.VerbPrune:
-		return say.L("task.prune", "Name", name)
+		return say.L("task.prune")
 	case store.VerbTag:
 		return say.L("task.tag", "Name", name)
 	case store.VerbConnect:
@@ -63,28 +65,34 @@ func taskDone(t task.Task) string {
 	case store.VerbRemove:
 		return say.L("task.remove.done", "Name", name)
 	case store.VerbPrune:
+		if freed, err := strconv.ParseInt(t.Result, 10, 64); err == nil {
+			return say.L("task.prune.freed", "Size", say.Bytes(freed))
+		}
 		return say.L("task.prune.done")
 	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
 	}
-	return say.L("task.other.done")
+	return say.L("task.other.done", "Name", name)
 }
 
 // taskFailed says what could not be done.
 func taskFailed(t task.Task) string {
 	name := t.Subject
 	switch t.Verb {
-	case store.VerbRun:
-		return say.L("task.run.failed", "Name", name)
+	case store.VerbRun, store.VerbStart:
+		return say.L("task.start.failed", "Name", name)
 	case store.VerbPull:
 		return say.L("task.pull.failed", "Name", name)
-	case store.VerbStart:
-		return say.L("task.start.failed", "Name", name)
-	case store.VerbStop:
+	case store.VerbCreate:
+		return say.L("task.create.failed", "Name", name)
+	case store.VerbStop, store.VerbKill:
 		return say.L("task.stop.failed", "Name", name)
+	case store.VerbRestart:
+		return say.L("task.restart.failed", "Name", name)
 	case store.VerbRemove:
 		return say.L("task.remove.failed", "Name", name)
-	case store.VerbCreate, store.VerbRestart, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename,
-		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect:
+	case store.VerbPrune:
+		return say.L("task.prune.failed")
+	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
 	}
 	return say.L("task.other.failed", "Name", name)
 }
