@@ -7,15 +7,20 @@ import (
 	_ "embed"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	fyneapp "fyne.io/fyne/v2/app"
+	"github.com/adrg/xdg"
 
 	"escale/app"
+	"escale/app/discover"
+	"escale/app/session"
 	"escale/app/settings"
 	"escale/engine"
 	"escale/engine/docker"
 	"escale/engine/find"
+	"escale/engine/hub"
 	"escale/views/post"
 	"escale/views/shell"
 )
@@ -29,7 +34,10 @@ func main() {
 	if err != nil {
 		log.Error("settings are kept in memory only", "error", err)
 	}
-	a := app.New(app.Options{Connect: docker.Connect, Finder: finder{}, Settings: prefs, Log: log})
+	a := app.New(app.Options{
+		Connect: docker.Connect, Finder: finder(), Settings: prefs, Log: log,
+		Hub: discover.Moving(func() string { return prefs.Get().HubBase }, hubAt),
+	})
 	// The engine is asked before the window exists: its answer comes while the
 	// graphics start, and the first frame already shows containers.
 	a.Start(context.Background())
@@ -38,12 +46,17 @@ func main() {
 	a.Close()
 }
 
+// hubAt is Docker Hub, or what stands at another address in its place.
+func hubAt(base string) discover.Hub {
+	return discover.NewHub(hub.New(hub.Options{
+		Base: base, CacheDir: filepath.Join(xdg.CacheHome, "escale", "logos"), UserAgent: "Escale/" + version(),
+	}))
+}
+
 // finder looks for engines on the real computer.
-type finder struct{}
-
-func (finder) Endpoints(context.Context) []engine.Endpoint { return find.Endpoints(find.System()) }
-
-func (finder) Probe(ctx context.Context, e engine.Endpoint) engine.Candidate { return find.Probe(ctx, e) }
+func finder() session.Finder {
+	return session.Found(func() []engine.Candidate { return find.Places(find.System()) }, find.Probe)
+}
 
 // version reads the one place that states it.
 func version() string {

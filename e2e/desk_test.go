@@ -92,6 +92,9 @@ func (d *desk) writeSettings(o options) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	if err := os.MkdirAll(filepath.Join(d.home, "cache"), 0o700); err != nil {
+		d.t.Fatal(err)
+	}
 	folder := filepath.Join(d.home, "config", "escale")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		d.t.Fatal(err)

@@ -87,7 +87,7 @@ func TestJourney(t *testing.T) {
 	s.do("run redis, which keeps its data in a volume", func() {
 		d.press("ctrl+1")
 		d.clickNear("redis", say.L("action.run"))
-		d.read(say.L("run.title", "Name", "redis"), 5*time.Second)
+		d.read(say.L("run.title", "Name", "Redis"), 5*time.Second)
 		d.click(say.L("action.run"))
 		d.read(say.L("run.done.title", "Name", "hello-redis"), 2*time.Minute)
 		d.press("Escape")
@@ -116,7 +116,7 @@ func TestJourney(t *testing.T) {
 	s.do("run redis anew with the same volume", func() {
 		d.press("ctrl+1")
 		d.clickNear("redis", say.L("action.run"))
-		d.read(say.L("run.title", "Name", "redis"), 5*time.Second)
+		d.read(say.L("run.title", "Name", "Redis"), 5*time.Second)
 		if _, ok := d.look(button(say.L("run.volume.use"))); ok {
 			d.click(say.L("run.volume.use"))
 		}
@@ -143,10 +143,10 @@ func TestSearchRunRemove(t *testing.T) {
 	d.fill(say.L("discover.search"), "httpd")
 	d.read(say.L("discover.results", "Query", "httpd"), 15*time.Second)
 	d.click(say.L("discover.official"))
-	d.clickOn(d.wait("the card of httpd", text("httpd"), 10*time.Second))
+	d.clickOn(d.steady("the card of httpd", button("httpd"), 10*time.Second))
 	d.read(say.L("discover.page.versions"), 15*time.Second)
 	d.clickNear("2.4", say.L("action.run"))
-	d.read(say.L("run.title", "Name", "httpd"), 10*time.Second)
+	d.read(say.L("run.title", "Name", "Apache httpd"), 10*time.Second)
 	d.click(say.L("action.run"))
 	d.read(say.L("run.done.title", "Name", "hello-httpd"), 2*time.Minute)
 	if image := docker(t, "inspect", "-f", "{{.Config.Image}}", "hello-httpd"); image != "httpd:2.4" {

@@ -111,6 +111,20 @@ func (d *desk) wait(what string, m match, within time.Duration) object {
 	return found
 }
 
+// steady waits for an object that matches and has stopped moving: what slides
+// in cannot be clicked where it was seen.
+func (d *desk) steady(what string, m match, within time.Duration) object {
+	d.t.Helper()
+	var last object
+	d.until(what, within, func() bool {
+		o, ok := d.look(m)
+		still := ok && o.X == last.X && o.Y == last.Y && o.W == last.W
+		last = o
+		return still
+	})
+	return last
+}
+
 // read waits for words on screen.
 func (d *desk) read(words string, within time.Duration) object {
 	d.t.Helper()
@@ -126,13 +140,13 @@ func (d *desk) gone(words string, within time.Duration) {
 // click presses the control with this label.
 func (d *desk) click(label string) {
 	d.t.Helper()
-	d.clickOn(d.wait(fmt.Sprintf("the button %q", label), button(label), 15*time.Second))
+	d.clickOn(d.steady(fmt.Sprintf("the button %q", label), button(label), 15*time.Second))
 }
 
 // clickNear presses the control with this label that is nearest to some words.
 func (d *desk) clickNear(anchor, label string) {
 	d.t.Helper()
-	var best object
+	var best, last object
 	d.until(fmt.Sprintf("the button %q near %q", label, anchor), 15*time.Second, func() bool {
 		t, err := d.tree()
 		if err != nil {
@@ -149,7 +163,9 @@ func (d *desk) clickNear(anchor, label string) {
 				}
 			}
 		}
-		return !math.IsInf(nearest, 1)
+		still := !math.IsInf(nearest, 1) && best.X == last.X && best.Y == last.Y
+		last = best
+		return still
 	})
 	d.clickOn(best)
 }
@@ -159,7 +175,7 @@ func (d *desk) clickNear(anchor, label string) {
 func (d *desk) clickExact(label string) {
 	d.t.Helper()
 	var lowest object
-	d.wait(fmt.Sprintf("the button %q", label), button(label), 15*time.Second)
+	d.steady(fmt.Sprintf("the button %q", label), button(label), 15*time.Second)
 	seen, err := d.tree()
 	if err != nil {
 		d.t.Fatal(err)
@@ -202,7 +218,7 @@ func (d *desk) clickOn(o object) {
 // fill types into the field that shows these words, replacing what it holds.
 func (d *desk) fill(field, words string) {
 	d.t.Helper()
-	d.clickOn(d.wait(fmt.Sprintf("the field %q", field), input(field), 15*time.Second))
+	d.clickOn(d.steady(fmt.Sprintf("the field %q", field), input(field), 15*time.Second))
 	d.press("ctrl+a")
 	d.write(words)
 }

@@ -44,7 +44,7 @@ func TestPullFails(t *testing.T) {
 	d.clickNear("redis", say.L("action.run"))
 	d.fill(say.L("run.name"), "my-redis")
 	d.click(say.L("action.run"))
-	d.read(say.L("run.failed.title", "Name", "my-redis"), time.Minute)
+	d.read(say.L("run.failed.title", "Name", "Redis"), time.Minute)
 	d.read(say.L("run.failed.safe"), 5*time.Second)
 	ask(t, "/_registry", `{"failBlobs":false}`)
 	d.click(say.L("run.failed.back"))

@@ -42,6 +42,8 @@ func (m *moving) Tags(ctx context.Context, name string, page, pageSize int) (Tag
 	return m.now().Tags(ctx, name, page, pageSize)
 }
 
-func (m *moving) Logo(ctx context.Context, name string) ([]byte, error) { return m.now().Logo(ctx, name) }
+func (m *moving) Logo(ctx context.Context, name string) ([]byte, error) {
+	return m.now().Logo(ctx, name)
+}
 
 func (m *moving) PullQuota(ctx context.Context) (Quota, error) { return m.now().PullQuota(ctx) }
