@@ -135,7 +135,11 @@ func (s *Sheet) drawSuccess(row engine.Container, state string) {
 	}
 	actions, focus := s.endActions(over, state == "gone")
 	took := s.endOf.Ended.Sub(s.endOf.Started).Round(100 * time.Millisecond)
-	set(s.head, s.headOf(title, say.L("run.done.took", "Time", say.Seconds(took))))
+	subtitle := say.L("run.done.took", "Time", say.Seconds(took))
+	if over {
+		subtitle = s.form.Ref()
+	}
+	set(s.head, s.headOf(title, subtitle))
 	set(s.body, kit.Col(theme.Space5, parts...))
 	set(s.foot, kit.Row(theme.Space2, actions...))
 	s.focus(focus)

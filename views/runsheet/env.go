@@ -48,7 +48,7 @@ func (v *formView) valueInput(i int, row run.EnvRow) *kit.Input {
 	s := v.s
 	switch {
 	case row.Generated:
-		input := kit.NewInput("", "", 0).Mono()
+		input := kit.NewInput("", "", 0)
 		input.AddButton(kit.IconButton(theme.IconRefresh, say.L("run.env.renew"), func() { s.form.Regenerate(i); v.draw() }))
 		return input.AddButton(kit.IconButton(theme.IconCopy, say.L("run.env.copy"), func() { s.host.Copy(s.form.Env[i].Value) }))
 	case row.Secret:

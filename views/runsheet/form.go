@@ -18,10 +18,11 @@ type formView struct {
 	s          *Sheet
 	body, foot fyne.CanvasObject
 
-	notes     *fyne.Container
-	name, tag *kit.Input
-	nameField *kit.FieldBox
-	tagField  *kit.FieldBox
+	notes, identityBox *fyne.Container
+	name, tag          *kit.Input
+	nameField          *kit.FieldBox
+	offline            *kit.HintLine
+	tagField           *kit.FieldBox
 
 	ports, volumes, env        *fyne.Container
 	portRows                   []*portRow
@@ -35,7 +36,6 @@ type formView struct {
 	command                    *kit.CommandLine
 	note                       *kit.Text
 	cancel, run                *kit.Press
-	subtitle                   string
 	last                       string // what a failure or a cancel left to say
 }
 
@@ -53,7 +53,7 @@ func newFormView(s *Sheet) *formView {
 		s.examine()
 	})
 	v.publicHint = kit.Hint(kit.Caution, "", nil)
-	v.publicBox = kit.Col(theme.Space2, kit.Start(v.public), v.publicHint)
+	v.publicBox = kit.Col(theme.Space2, kit.Hang(6, kit.Start(v.public)), v.publicHint)
 	v.options = newOptionsView(v)
 	v.body = kit.Col(20, v.notes, v.identity(),
 		kit.Col(theme.Space2, v.section(say.L("run.ports"), say.L("run.ports.help"), say.L("run.ports.add"), func() { s.form.AddPort() }), v.ports, v.publicBox),
@@ -67,11 +67,14 @@ func newFormView(s *Sheet) *formView {
 // identity is the name and the version, side by side. An image that is named
 // by its ID has no version.
 func (v *formView) identity() fyne.CanvasObject {
+	v.offline = kit.Hint(kit.Note, say.L("run.tag.offline"), nil)
+	v.identityBox = kit.Col(theme.Space2, v.nameField)
 	if v.s.form.Tag == "" {
-		return v.nameField
+		return v.identityBox
 	}
 	top := func(o fyne.CanvasObject) fyne.CanvasObject { return kit.GrowStretch(kit.Col(0, o)) }
-	return kit.Row(theme.Space3, top(v.nameField), top(v.tagField))
+	v.identityBox = kit.Col(theme.Space2, kit.Row(theme.Space3, top(v.nameField), top(v.tagField)), v.offline)
+	return v.identityBox
 }
 
 // section is the head of a part of the form, with its button.
@@ -192,12 +195,10 @@ func (v *formView) draw() {
 	problems := byPlace(s.form.Validate())
 	v.name.SetText(s.form.Name)
 	v.tag.SetText(s.form.Tag)
-	hint(v.nameField, mark(problems, -1, fieldInput{run.FieldName, v.name}), "")
-	offline := ""
-	if s.tags.failed && !s.here(s.form.Ref()) {
-		offline = say.L("run.tag.offline")
-	}
-	hint(v.tagField, mark(problems, -1, fieldInput{run.FieldTag, v.tag}), offline)
+	hint(v.nameField, mark(problems, -1, fieldInput{run.FieldName, v.name}))
+	hint(v.tagField, mark(problems, -1, fieldInput{run.FieldTag, v.tag}))
+	v.offline.Hidden = !s.tags.failed || s.here(s.form.Ref())
+	v.identityBox.Refresh()
 	for i, r := range v.portRows {
 		r.draw(s, i, problems)
 	}
@@ -217,16 +218,13 @@ func (v *formView) draw() {
 	v.drawFoot()
 }
 
-// hint shows a problem under a field, else a note.
-func hint(f *kit.FieldBox, problem, note string) {
-	switch {
-	case problem != "":
-		f.SetHint(kit.Problem, problem, nil)
-	case note != "":
-		f.SetHint(kit.Note, note, nil)
-	default:
+// hint shows a problem under a field, or none.
+func hint(f *kit.FieldBox, problem string) {
+	if problem == "" {
 		f.ClearHint()
+		return
 	}
+	f.SetHint(kit.Problem, problem, nil)
 }
 
 func (v *formView) drawFoot() {

@@ -45,7 +45,7 @@ func newOptionsView(v *formView) *optionsView {
 	})
 	o.memory = v.option(say.L("run.memory.example"), func(text string) { s.form.Memory = text })
 	o.cpus = v.option(say.L("run.cpus.example"), func(text string) { s.form.CPUs = text })
-	o.command = v.option(say.L("run.command.default"), func(text string) { s.form.Command = text }).Mono()
+	o.command = v.option(say.L("run.command.default"), func(text string) { s.form.Command = text })
 	o.tty = kit.NewCheckbox(say.L("run.tty"), false, func(on bool) { s.form.SetTTY(on); v.buildNotes(); v.draw() })
 	o.remove = kit.NewCheckbox(say.L("run.remove"), false, func(on bool) { s.form.AutoRemove = on; v.draw() })
 	o.removeHint = kit.Hint(kit.Problem, "", nil)
@@ -109,9 +109,9 @@ func (o *optionsView) draw(problems map[place]run.Code) {
 	o.memory.SetText(f.Memory)
 	o.cpus.SetText(f.CPUs)
 	o.command.SetText(f.Command)
-	hint(o.memoryField, mark(problems, -1, fieldInput{run.FieldMemory, o.memory}), "")
-	hint(o.cpusField, mark(problems, -1, fieldInput{run.FieldCPUs, o.cpus}), "")
-	hint(o.commandBox, mark(problems, -1, fieldInput{run.FieldCommand, o.command}), "")
+	hint(o.memoryField, mark(problems, -1, fieldInput{run.FieldMemory, o.memory}))
+	hint(o.cpusField, mark(problems, -1, fieldInput{run.FieldCPUs, o.cpus}))
+	hint(o.commandBox, mark(problems, -1, fieldInput{run.FieldCommand, o.command}))
 	o.restart.SetSelected(restartWords()[max(slices.Index(restarts(), f.Restart), 0)])
 	network := f.Network
 	if network == "" {

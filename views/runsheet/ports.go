@@ -105,7 +105,7 @@ func (v *formView) newPortRow(i int) *portRow {
 	}
 	r.host.OnChanged, r.inside.OnChanged = changed, changed
 	r.host.OnSubmitted, r.inside.OnSubmitted = v.enter, v.enter
-	r.use = kit.SmallButton(kit.Secondary, "", "", func() { v.usePort(i, r.next) })
+	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.port.use", "Port", ""), func() { v.usePort(i, r.next) })
 	remove := kit.IconButton(theme.IconTrash, say.L("run.port.remove"), func() {
 		s.form.RemovePort(i)
 		s.moved = map[int]run.Verdict{}

@@ -144,6 +144,10 @@ func (w *workView) drawPull(t task.Task) {
 		return
 	}
 	now, total := say.Bytes(p.CurrentBytes), say.Bytes(p.TotalBytes)
+	if p.CurrentBytes >= p.TotalBytes {
+		w.sum.SetText(say.L("run.work.all", "Total", total))
+		return
+	}
 	left := timeLeft(t)
 	if left == 0 {
 		w.sum.SetText(say.L("run.work.sum", "Now", now, "Total", total))
