@@ -8,11 +8,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
 
@@ -85,27 +87,39 @@ func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (
 	return a, nil
 }
 
-// greet finds out what answers at the address.
+// greet finds out what answers at the address. It asks no more than the ping,
+// for Podman starts several programs to tell its version.
+//
+// Source: GET /_ping; its headers name the API version, and Podman.
 func (a *adapter) greet(ctx context.Context) error {
-	ping, err := a.api.Ping(ctx)
-	switch {
-	case err != nil && isServerError(err):
-		return stranger(ctx, err, engine.ErrServer)
-	case err != nil:
-		return stranger(ctx, err, engine.ErrNotEngine)
-	case ping.APIVersion == "":
-		return stranger(ctx, errors.New("no Api-Version header"), engine.ErrNotEngine)
-	case versions.LessThan(ping.APIVersion, oldest):
-		return stranger(ctx, fmt.Errorf("API %s, need %s", ping.APIVersion, oldest), engine.ErrTooOld)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address("/_ping"), http.NoBody)
+	if err != nil {
+		return stranger(ctx, err, engine.ErrHostUnknown)
 	}
-	a.api.NegotiateAPIVersionPing(ping)
-	v, err := a.version(ctx)
+	answer, err := a.http.Do(request)
 	if err != nil {
 		return stranger(ctx, err, engine.ErrNotEngine)
 	}
-	a.podman = v.Product == "Podman"
+	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 4096))
+	if err = errors.Join(err, answer.Body.Close()); err != nil {
+		return stranger(ctx, err, engine.ErrNotEngine)
+	}
+	api := answer.Header.Get("Api-Version")
+	switch {
+	case answer.StatusCode >= http.StatusInternalServerError:
+		return stranger(ctx, errors.New(answer.Status), engine.ErrServer)
+	case answer.StatusCode != http.StatusOK || api == "":
+		return stranger(ctx, fmt.Errorf("answer %s, API version %q", answer.Status, api), engine.ErrNotEngine)
+	case versions.LessThan(api, oldest):
+		return stranger(ctx, fmt.Errorf("API %s, need %s", api, oldest), engine.ErrTooOld)
+	}
+	a.api.NegotiateAPIVersionPing(types.Ping{APIVersion: api})
+	a.podman = answer.Header.Get("Libpod-Api-Version") != ""
 	return nil
 }
+
+// address is a URL on the engine, whatever its name.
+func address(path string) string { return "http://engine" + path }
 
 // stranger words why nothing that we can use answers. cause is for errors that
 // do not tell theirs.

@@ -27,8 +27,8 @@ func TestConnectSaysWhyNot(t *testing.T) {
 		"a web site's 404":  {onSocket(t, http.NotFoundHandler()), engine.ErrNotEngine},
 		"not HTTP":          {greeting(t, "220 mail.example ESMTP\r\n"), engine.ErrNotEngine},
 		"internal error":    {onSocket(t, status(http.StatusInternalServerError, `{"message":"sick"}`)), engine.ErrServer},
-		"garbage version":   {onSocket(t, routes{"GET /version": text(`]`)}), engine.ErrNotEngine},
-		"hangs at version":  {onSocket(t, routes{"GET /version": hang}), engine.ErrTimeout},
+		"cut off":           {onSocket(t, routes{"GET /_ping": cut("O")}), engine.ErrRefused},
+		"hangs":             {onSocket(t, routes{"GET /_ping": hang}), engine.ErrTimeout},
 		"address not known": {engine.Endpoint{Host: "gopher://x"}, engine.ErrHostUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {

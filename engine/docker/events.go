@@ -41,8 +41,8 @@ func (a *adapter) Watch(ctx context.Context) (*engine.Stream[engine.Event], erro
 }
 
 func (a *adapter) subscribe(ctx context.Context) (*http.Response, error) {
-	address := "http://engine/v" + a.api.ClientVersion() + "/events"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	place := address("/v" + a.api.ClientVersion() + "/events")
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, place, http.NoBody)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,16 @@ func (a *adapter) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Version implements engine.System.
+// Version implements engine.System. Podman gets 15 s: it starts several programs
+// to answer.
 //
 // Source: GET /version.
 func (a *adapter) Version(ctx context.Context) (engine.Version, error) {
-	ctx, cancel := within(ctx, callDeadline)
+	limit := callDeadline
+	if a.podman {
+		limit *= 3
+	}
+	ctx, cancel := within(ctx, limit)
 	defer cancel()
 	v, err := a.version(ctx)
 	if err != nil {

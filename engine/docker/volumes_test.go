@@ -14,27 +14,28 @@ import (
 const anonymous = "043c39ccef2af4796292d27ec73190447a10feac48ef3560517959609f71b33c"
 
 func TestPruneVolumesByVersion(t *testing.T) {
-	versionOf := func(component, api string) http.HandlerFunc {
-		return text(`{"Version":"1","ApiVersion":"` + api + `","Components":[{"Name":"` + component + `"}]}`)
-	}
 	for name, tc := range map[string]struct {
-		version  http.HandlerFunc
+		podman   string
 		api      string
 		all      bool
 		requests []string
 	}{
-		"new, anonymous":    {versionOf("Engine", "1.43"), "1.43", false, []string{"POST prune "}},
-		"new, all":          {versionOf("Engine", "1.43"), "1.43", true, []string{`POST prune {"all":{"true":true}}`}},
-		"old, anonymous":    {versionOf("Engine", "1.41"), "1.41", false, []string{"DELETE anonymous"}},
-		"old, all":          {versionOf("Engine", "1.41"), "1.41", true, []string{"POST prune "}},
-		"Podman, anonymous": {versionOf("Podman Engine", "1.43"), "1.43", false, []string{"DELETE anonymous"}},
-		"Podman, all":       {versionOf("Podman Engine", "1.43"), "1.43", true, []string{"POST prune "}},
+		"new, anonymous":    {"", "1.43", false, []string{"POST prune "}},
+		"new, all":          {"", "1.43", true, []string{`POST prune {"all":{"true":true}}`}},
+		"old, anonymous":    {"", "1.41", false, []string{"DELETE anonymous"}},
+		"old, all":          {"", "1.41", true, []string{"POST prune "}},
+		"Podman, anonymous": {"4.3.1", "1.43", false, []string{"DELETE anonymous"}},
+		"Podman, all":       {"4.3.1", "1.43", true, []string{"POST prune "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requests []string
 			e := connected(t, routes{
-				"HEAD /_ping":  func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", tc.api) },
-				"GET /version": tc.version,
+				"GET /_ping": func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Api-Version", tc.api)
+					if tc.podman != "" {
+						w.Header().Set("Libpod-Api-Version", tc.podman)
+					}
+				},
 				"GET /volumes": text(`{"Volumes":[{"Name":"named"},{"Name":"` + anonymous + `"}]}`),
 				"GET /containers/json": text(`[{"Id":"a1","Names":["/web"],"State":"exited",
 					"Mounts":[{"Type":"volume","Name":"used","Destination":"/data"}]}]`),
