@@ -25,24 +25,31 @@ type fact struct {
 
 const (
 	factHeight float32 = 28
-	nameColumn float32 = 150
+	nameColumn float32 = 172
 	secretDots         = "••••••••"
 )
 
-// cards are the facts about a container, the empty ones left out.
+// cards are the facts about a container in two columns, the empty cards left
+// out: where it touches the rest of the computer, and what it is.
 func (o *overview) cards() []fyne.CanvasObject {
 	d := o.drawn
-	var cards []fyne.CanvasObject
-	add := func(icon theme.IconName, title string, facts []fact) {
+	columns := make([][]fyne.CanvasObject, 2)
+	add := func(column int, icon theme.IconName, title string, facts []fact) {
 		if len(facts) > 0 {
-			cards = append(cards, factCard(icon, title, facts))
+			columns[column] = append(columns[column], factCard(icon, title, facts))
 		}
 	}
-	add(theme.IconGlobe, say.L("container.card.ports"), o.ports(d))
-	add(theme.IconVolume, say.L("container.card.mounts"), o.mounts(d))
-	add(theme.IconKey, say.L("container.card.env"), o.environment(d))
-	add(theme.IconNetwork, say.L("container.card.network"), networks(d))
-	add(theme.IconContainer, say.L("container.card.container"), o.identity(d))
+	add(0, theme.IconGlobe, say.L("container.card.ports"), o.ports(d))
+	add(0, theme.IconVolume, say.L("container.card.mounts"), o.mounts(d))
+	add(0, theme.IconNetwork, say.L("container.card.network"), networks(d))
+	add(1, theme.IconKey, say.L("container.card.env"), o.environment(d))
+	add(1, theme.IconContainer, say.L("container.card.container"), o.identity(d))
+	var cards []fyne.CanvasObject
+	for _, c := range columns {
+		if len(c) > 0 {
+			cards = append(cards, kit.Col(theme.Space3, c...))
+		}
+	}
 	return cards
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"escale/app/store"
 	"escale/engine"
@@ -25,7 +26,6 @@ type head struct {
 	facts   *kit.Text
 	title   *fyne.Container
 	line    *fyne.Container
-	buttons *fyne.Container
 
 	restart, stop, start, browse, more *kit.Press
 
@@ -51,8 +51,10 @@ func newHead(s *Screen) *head {
 	})
 	h.title = fyne.NewContainerWithLayout(hug{10}, h.name, h.badge)
 	h.line = kit.Row(6, kit.Hang(4, h.link), kit.Grow(h.facts))
-	h.buttons = kit.Row(theme.Space2, h.restart, h.stop, h.start, h.browse, h.more)
-	h.content = kit.Row(theme.Space3, h.glyph, kit.Grow(kit.Col(2, h.title, h.line)), h.buttons)
+	// Restart is in the menu as well: it leaves first when there is no room.
+	words := kit.Inset(0, theme.Space2, 0, theme.Space1, kit.Col(2, h.title, h.line))
+	h.content = kit.Row(theme.Space2, h.glyph, kit.Grow(words),
+		kit.DropBelow(720, container.NewStack(h.restart)), h.stop, h.start, h.browse, h.more)
 	return h
 }
 
@@ -160,7 +162,6 @@ func (h *head) drawButtons(d engine.ContainerDetail, busy store.Busy, now time.T
 		}
 		shown.SetBusy(life.BusyWord(busy.Verb))
 	}
-	h.buttons.Refresh()
 }
 
 // hug lays a text that may shrink and a thing that may not side by side,

@@ -36,8 +36,8 @@ func (v *logsView) menu() []kit.MenuItem {
 			v.screen.host.Copy(command.Logs(v.screen.current().Name, true))
 		}},
 		kit.MenuSeparator(),
-		{Icon: theme.IconWrap, Label: say.L("logs.wrap"), Checked: v.wrap, OnTapped: func() { v.setWrap(!v.wrap) }},
-		{Icon: theme.IconClock, Label: say.L("logs.stamps"), Checked: stamps, OnTapped: func() {
+		{Label: say.L("logs.wrap"), Checked: v.wrap, OnTapped: func() { v.setWrap(!v.wrap) }},
+		{Label: say.L("logs.stamps"), Checked: stamps, OnTapped: func() {
 			v.stamps.SetOn(!stamps)
 			v.setStamps(!stamps)
 		}},

@@ -154,7 +154,7 @@ func (o *overview) drawFigures(now time.Time) {
 
 func (o *overview) drawMemory(series stats.Series, limit int64, plot *kit.Plot) {
 	memory := values(series, func(s engine.Sample) float64 { return float64(s.MemoryBytes) })
-	top := niceTop(highest(memory), 16e6)
+	top := niceTop(highest(memory), 10e6)
 	if limit > 0 {
 		top = float64(limit)
 	}

@@ -3,14 +3,17 @@ package container
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"github.com/adrg/xdg"
 	"go.uber.org/goleak"
 
 	"escale/app"
+	"escale/app/diagnosis"
 	"escale/app/stats"
 	"escale/engine"
 	"escale/engine/enginetest"
@@ -165,5 +168,179 @@ func TestShots(t *testing.T) {
 				viewtest.ShotWindow(t, name+"-menu", r.w)
 			}
 		})
+	}
+}
+
+func TestOverviewActs(t *testing.T) {
+	d := web()
+	r := open(t, "overview", 1020, 760, d, sampled(d.ID))
+	viewtest.Tap(t, r.w, "Open")
+	if len(r.host.Browsed) != 1 || r.host.Browsed[0] != "http://localhost:8080" {
+		t.Errorf("browsed %v", r.host.Browsed)
+	}
+	if viewtest.Shows(r.w, "hunter2") {
+		t.Error("a secret is shown")
+	}
+	viewtest.Tap(t, r.w, "Show WORDPRESS_DB_PASSWORD")
+	if !viewtest.Shows(r.w, "hunter2") {
+		t.Error("the secret is not revealed")
+	}
+	viewtest.Tap(t, r.w, "Copy ID")
+	if len(r.host.Copied) != 1 || r.host.Copied[0] != d.ID {
+		t.Errorf("copied %v", r.host.Copied)
+	}
+	viewtest.Tap(t, r.w, "Stop")
+	r.until(t, "stopped, and explained", func() bool { return viewtest.Shows(r.w, "Exited with code") })
+	viewtest.Tap(t, r.w, "Start")
+	r.until(t, "running again", func() bool { return viewtest.Find(r.w, "Stop") != nil })
+	viewtest.Tap(t, r.w, "blog-files")
+	if want := (nav.Route{Place: nav.Volumes, ID: "blog-files"}); len(r.host.Routes) != 1 || r.host.Routes[0] != want {
+		t.Errorf("opened %v", r.host.Routes)
+	}
+}
+
+func TestMoreMemoryAndStart(t *testing.T) {
+	d := importer()
+	r := open(t, "overview", 1020, 760, d)
+	if !viewtest.Shows(r.w, "Exited with code 137: it ran out of memory") {
+		t.Fatalf("texts %v", viewtest.Texts(r.w))
+	}
+	viewtest.Tap(t, r.w, "Allow 512\u00a0MB and start")
+	r.until(t, "running", func() bool { return r.current().State == engine.StateRunning && r.detail.MemoryBytes == 512<<20 })
+}
+
+func TestGone(t *testing.T) {
+	d := web()
+	r := open(t, "overview", 1020, 760, d)
+	if err := r.fake.RemoveContainer(t.Context(), d.ID, engine.RemoveContainer{Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, "gone", func() bool { return viewtest.Shows(r.w, "blog-web is gone") })
+	viewtest.Tap(t, r.w, "Back to the containers")
+	if len(r.host.Routes) != 1 || r.host.Routes[0].Place != nav.Containers {
+		t.Errorf("opened %v", r.host.Routes)
+	}
+}
+
+func TestUnknownContainer(t *testing.T) {
+	r := open(t, "overview", 1020, 760, web())
+	r.Show(nav.Route{Place: nav.Container, ID: "nobody"})
+	r.until(t, "gone", func() bool { return viewtest.Shows(r.w, "nobody is gone") })
+	r.Show(nav.Route{Place: nav.Container, ID: web().ID})
+	r.until(t, "the other one", func() bool { return viewtest.Shows(r.w, "wordpress:6.8") && !r.gone })
+}
+
+func TestLogs(t *testing.T) {
+	d := web()
+	r := open(t, "logs", 1020, 760, d, printed(d.ID))
+	r.until(t, "live", func() bool { return viewtest.Shows(r.w, "Live  ·  50 lines kept  ·  5 errors") })
+	viewtest.Type(t, r.w, "Search the log", "STEP=3")
+	r.until(t, "found", func() bool { return viewtest.Shows(r.w, "11 of 11") })
+	viewtest.Tap(t, r.w, "Next match")
+	viewtest.Tap(t, r.w, "Next match")
+	if !viewtest.Shows(r.w, "2 of 11") || r.logs.follow.On() {
+		t.Errorf("texts %v", viewtest.Texts(r.w))
+	}
+	viewtest.Tap(t, r.w, "Previous match")
+	viewtest.Tap(t, r.w, "Previous match")
+	viewtest.Tap(t, r.w, "Errors")
+	r.until(t, "none among errors", func() bool { return viewtest.Shows(r.w, "No match") && r.logs.sift.Len() == 5 })
+	r.fake.AppendLog(d.ID, engine.LogLine{Stderr: true, Text: "step=3 went wrong"})
+	r.until(t, "found as it comes", func() bool { return viewtest.Shows(r.w, "1 of 1") && r.logs.sift.Len() == 6 })
+	if !strings.Contains(lastLine(r.logs.sift), "went wrong") {
+		t.Errorf("the last error is %q", lastLine(r.logs.sift))
+	}
+}
+
+func lastLine(s *sifted) string {
+	_, end := s.Bounds()
+	text := ""
+	for _, span := range s.Line(end - 1).Spans {
+		text += span.Text
+	}
+	return text
+}
+
+func TestSiftedKeepsItsNumbers(t *testing.T) {
+	s := &sifted{}
+	s.set([]int{3, 7, 9})
+	s.set([]int{7, 9, 12})
+	if first, end := s.Bounds(); first != 1 || end != 4 || s.own(9) != 2 || s.own(3) != -1 {
+		t.Errorf("bounds %d to %d, 9 is %d", first, end, s.own(9))
+	}
+	s.set(nil)
+	if first, end := s.Bounds(); first != 4 || end != 4 {
+		t.Errorf("bounds %d to %d", first, end)
+	}
+}
+
+func TestLogIsCopiedAndSaved(t *testing.T) {
+	d := web()
+	dir := t.TempDir()
+	before := xdg.UserDirs.Download
+	xdg.UserDirs.Download = dir
+	defer func() { xdg.UserDirs.Download = before }()
+	r := open(t, "logs", 1020, 760, d, printed(d.ID))
+	r.until(t, "live", func() bool { return r.logs.session.Status.Get().End == 50 })
+	r.logs.copyAll()
+	if len(r.host.Copied) != 1 || strings.Count(r.host.Copied[0], "\n") != 49 || strings.Contains(r.host.Copied[0], "\x1b") {
+		t.Errorf("copied %q", r.host.Copied)
+	}
+	r.logs.save()
+	r.until(t, "saved", func() bool { return len(r.host.Toasts) == 1 })
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 || !strings.HasPrefix(files[0].Name(), "blog-web-") {
+		t.Errorf("files %v, %v; told %v", files, err, r.host.Toasts)
+	}
+}
+
+func TestLogGoesOnAfterRestart(t *testing.T) {
+	d := web()
+	r := open(t, "logs", 1020, 760, d, printed(d.ID))
+	r.until(t, "live", func() bool { return r.logs.session.Status.Get().End == 50 })
+	r.fake.Exit(d.ID, 1)
+	r.until(t, "ended", func() bool { return viewtest.Shows(r.w, "Stopped; the log goes on") })
+	viewtest.Tap(t, r.w, "Start")
+	r.fake.AppendLog(d.ID, engine.LogLine{Text: "hello again"})
+	r.until(t, "live again", func() bool { return viewtest.Shows(r.w, "Live  ·  51 lines kept") })
+}
+
+func TestLanguagesFit(t *testing.T) {
+	for _, language := range []string{"en", "fr"} {
+		say.SetLanguage(language)
+		defer say.SetLanguage("en")
+		for _, tab := range []string{"overview", "logs"} {
+			d := web()
+			r := open(t, tab, 680, 600, d, sampled(d.ID))
+			viewtest.Fits(t, r.Content(), fyne.NewSize(680, 600))
+		}
+	}
+}
+
+func TestEveryReasonIsExplained(t *testing.T) {
+	for _, language := range []string{"en", "fr"} {
+		say.SetLanguage(language)
+		defer say.SetLanguage("en")
+		for _, reason := range []diagnosis.Reason{
+			diagnosis.Paused, diagnosis.Created, diagnosis.Looping, diagnosis.Dead, diagnosis.PortTaken, diagnosis.NoCommand,
+			diagnosis.NoPermission, diagnosis.WrongCPU, diagnosis.NoMount, diagnosis.NoStart, diagnosis.Unknown, diagnosis.Finished, diagnosis.Failed,
+			diagnosis.EngineError, diagnosis.NotRunnable, diagnosis.NotFound, diagnosis.OutOfMemory, diagnosis.Killed, diagnosis.Interrupted,
+			diagnosis.Aborted, diagnosis.Crashed, diagnosis.AskedToStop, diagnosis.BySignal,
+		} {
+			w := explain(diagnosis.Finding{Reason: reason, Cause: diagnosis.Failed, Code: 137, MemoryBytes: 1 << 28, Port: "80"})
+			if w.title == "" || w.text == "" || strings.Contains(w.title+w.text, "container.why") || strings.Contains(w.title+w.text, "no value") {
+				t.Errorf("%s, %s: %q", language, reason, w)
+			}
+		}
+	}
+}
+
+func TestSecret(t *testing.T) {
+	for name, want := range map[string]bool{
+		"POSTGRES_PASSWORD": true, "api_token": true, "AWS_SECRET_ACCESS_KEY": true, "DB_PASS": true, "PATH": false, "COMPASS": false, "HOST": false,
+	} {
+		if secret(name) != want {
+			t.Errorf("secret(%q) = %v", name, !want)
+		}
 	}
 }

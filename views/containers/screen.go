@@ -185,8 +185,12 @@ func (s *Screen) draw() {
 
 // context is renewed for each draw, so that all rows agree on the time.
 func (s *Screen) context() {
+	connection := s.app.Store.Connection.Get()
+	if connection.Phase == store.Ready && s.describe.stale() {
+		s.facts.forget() // much may have happened meanwhile
+	}
 	s.describe = rowContext{
-		connection: s.app.Store.Connection.Get(), busy: s.app.Store.Busy.Get(), now: time.Now(), facts: s.facts.about,
+		connection: connection, busy: s.app.Store.Busy.Get(), now: time.Now(), facts: s.facts.about,
 	}
 }
 
