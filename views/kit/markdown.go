@@ -93,7 +93,10 @@ func (m *markdown) block(n ast.Node, depth int) fyne.CanvasObject {
 	switch n := n.(type) {
 	case *ast.Heading:
 		style := [...]theme.Style{theme.Title, {Font: theme.Title.Font, Size: 18}, theme.Heading}[min(n.Level, 3)-1]
-		return Inset(theme.Space2, 0, 0, 0, m.flow(n, style, theme.Ink))
+		if title := m.flow(n, style, theme.Ink); title != nil {
+			return Inset(theme.Space2, 0, 0, 0, title)
+		}
+		return nil
 	case *ast.Paragraph, *ast.TextBlock:
 		return m.flow(n, prose, theme.Ink)
 	case *ast.List:
