@@ -69,7 +69,7 @@ func (c client) PullQuota(ctx context.Context) (Quota, error) {
 func limited(err error) error {
 	var rate *hub.RateLimitError
 	if errors.As(err, &rate) && rate.RetryAfter > 0 {
-		return &Limited{Until: time.Now().Add(rate.RetryAfter)}
+		return &LimitedError{Until: time.Now().Add(rate.RetryAfter)}
 	}
 	return err
 }

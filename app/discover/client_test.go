@@ -47,7 +47,7 @@ func TestClient(t *testing.T) {
 		t.Errorf("tags are %+v, %v", tags, err)
 	}
 	_, err = h.Search(t.Context(), "busy", 1, 24)
-	var limited *discover.Limited
+	var limited *discover.LimitedError
 	if !errors.Is(err, engine.ErrRateLimited) || !errors.As(err, &limited) || time.Until(limited.Until) > 91*time.Second {
 		t.Errorf("a busy Hub gives %v", err)
 	}

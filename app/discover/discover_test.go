@@ -157,7 +157,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestHubFails(t *testing.T) {
-	limited := &discover.Limited{Until: time.Date(2000, 1, 1, 0, 5, 0, 0, time.UTC)}
+	limited := &discover.LimitedError{Until: time.Date(2000, 1, 1, 0, 5, 0, 0, time.UTC)}
 	cut := errors.New("connection reset")
 	for name, tc := range map[string]struct {
 		fail   func(context.Context) error

@@ -107,8 +107,7 @@ func (c *Catalogue) failed(caller, ask context.Context, err error) error {
 }
 
 func retryAt(err error) time.Time {
-	var limited *Limited
-	if errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*LimitedError](err); ok {
 		return limited.Until
 	}
 	return time.Time{}

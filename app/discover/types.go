@@ -12,7 +12,7 @@ import (
 // Hub is what the catalogue asks of a registry's web API. Names are familiar
 // ones: "nginx", "bitnami/nginx". Errors wrap engine.ErrRateLimited,
 // engine.ErrNotFound, engine.ErrTimeout or engine.ErrUnreachable where they
-// apply; a rate limit that says when it ends is a *Limited.
+// apply; a rate limit that says when it ends is a *LimitedError.
 type Hub interface {
 	// Search returns one page of answers; pages count from 1.
 	Search(ctx context.Context, query string, page, pageSize int) (Page, error)
@@ -72,16 +72,16 @@ type Quota struct {
 	Window           time.Duration // over which Limit counts
 }
 
-// Limited is a rate limit that ends at Until.
-type Limited struct{ Until time.Time }
+// LimitedError is a rate limit that ends at Until.
+type LimitedError struct{ Until time.Time }
 
 // Error implements error.
-func (l *Limited) Error() string {
+func (l *LimitedError) Error() string {
 	return "too many requests until " + l.Until.UTC().Format(time.RFC3339)
 }
 
 // Unwrap makes it an engine.ErrRateLimited.
-func (l *Limited) Unwrap() error { return engine.ErrRateLimited }
+func (l *LimitedError) Unwrap() error { return engine.ErrRateLimited }
 
 // Source is where answers come from.
 type Source int

@@ -3,6 +3,7 @@ package discover
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -134,7 +135,7 @@ func (v *Details) loadTags(ctx context.Context, page int) {
 		func(got discover.TagPage, err error) {
 			v.tagsBusy, v.tagsErr = false, err
 			if err == nil {
-				v.tags = append(v.tags[:len(v.tags):len(v.tags)], got.Tags...)
+				v.tags = append(slices.Clip(v.tags), got.Tags...)
 				v.tagPage, v.moreTags = page, got.More
 			}
 		})

@@ -21,7 +21,7 @@ func (v *Screen) waiting(r discover.Results) fyne.CanvasObject {
 // empty says that nothing was found, or that nobody could be asked, and what
 // to do now.
 func (v *Screen) empty(r discover.Results) fyne.CanvasObject {
-	switch v.shown.mode {
+	switch v.shown.mode { //nolint:exhaustive // the other modes are not empty
 	case modeFailed:
 		return v.emptyState(theme.IconWarning, why(r.Err), say.L("discover.failed.text"),
 			kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.catalogue.Retry), r.Query)

@@ -9,7 +9,7 @@ import (
 	"escale/views/say"
 )
 
-const searchWidth = 320
+const searchWidth = 340
 
 func (v *Screen) searchField() *kit.SearchBox {
 	box := kit.SearchField(say.L("discover.search"), say.L("action.clear"), searchWidth, func(query string) {

@@ -31,7 +31,7 @@ func starters(c recipe.Category) []item {
 	for _, r := range recipe.All() {
 		if r.Category == c || c == "" && r.Beginner {
 			items = append(items, item{
-				name: r.Image, title: r.Image, owner: owner(r.Image), official: !strings.Contains(r.Image, "/"),
+				name: r.Image, title: r.Image[strings.LastIndex(r.Image, "/")+1:], owner: owner(r.Image), official: !strings.Contains(r.Image, "/"),
 				text: r.Text.In(say.Language()), initials: life.Initials(r.Image), run: r.Ref(), pulls: -1,
 			})
 		}

@@ -160,7 +160,6 @@ func (v *Details) tagRow(tag discover.Tag, here bool, system, arch string) fyne.
 		name = append(name, kit.NewText(archNames(tag, arch), theme.Small, theme.InkFaint).Ellipsis())
 	}
 	run := kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("action.run"), func() { v.host.Open(nav.Route{Place: nav.Run, ID: ref}) })
-	run.Named(say.L("discover.versions.run", "Ref", ref))
 	if fits == fitBad && !here {
 		run.SetDisabled(say.L("discover.versions.misfit", "Arch", arch))
 	}

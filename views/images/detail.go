@@ -2,6 +2,7 @@ package images
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (v *Screen) facts(ctx context.Context, ref string) (facts, error) {
 	}
 	history, err := v.app.ImageHistory(ctx, ref)
 	if err != nil {
-		history = nil //nolint:nilerr // the panel shows what there is
+		history = nil // the panel shows what there is
 	}
 	return facts{detail, history}, ctx.Err()
 }
@@ -177,11 +178,11 @@ func monoLines(words []string) fyne.CanvasObject {
 // steps tell how the image was made, the first step first.
 func steps(history []engine.HistoryEntry) fyne.CanvasObject {
 	var lines []fyne.CanvasObject
-	for i := len(history) - 1; i >= 0; i-- {
-		words, with := step(history[i])
+	for i, entry := range slices.Backward(history) {
+		words, with := step(entry)
 		size := ""
-		if history[i].SizeBytes > 0 {
-			size = say.Bytes(history[i].SizeBytes)
+		if entry.SizeBytes > 0 {
+			size = say.Bytes(entry.SizeBytes)
 		}
 		texts := []fyne.CanvasObject{kit.NewText(words, theme.Small, theme.Ink).Ellipsis()}
 		if with != "" {

@@ -87,7 +87,6 @@ func (l *line) set(r row, blocked string) {
 	default:
 		l.run.SetDisabled(blocked)
 	}
-	l.run.Named(say.L("images.run.name", "Name", r.name))
 }
 
 // subtitle is the second line of a row.

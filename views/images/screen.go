@@ -41,8 +41,8 @@ type Screen struct {
 	search  *kit.SearchBox
 	chips   *kit.ChipRow
 	clean   *kit.Press
-	pull    *kit.Press // the page's main action …
-	aside   *kit.Press // … and the same beside the main action of an empty page
+	pull    *kit.Press      // the page's main action …
+	aside   *kit.Press      // … and the same beside the main action of an empty page
 	bar     *fyne.Container // chips and order
 	list    *kit.List
 	page    fyne.CanvasObject

@@ -110,13 +110,13 @@ func offline(t *testing.T) rig {
 }
 
 // online is a real app on a scripted engine.
-func online(t *testing.T, prepare func(*enginetest.Fake)) (rig, *enginetest.Fake) {
+func online(t *testing.T, prepare func(*enginetest.Fake)) rig {
 	t.Helper()
 	fake := enginetest.New()
 	prepare(fake)
 	r := screen(t, lifetest.Online(t, fake), 1020, 760)
 	r.until(t, "volumes are listed", func() bool { return r.app.Store.Volumes.Get().Loaded && r.said != "loading" })
-	return r, fake
+	return r
 }
 
 func TestShots(t *testing.T) {
@@ -250,7 +250,7 @@ func TestConnectionLost(t *testing.T) {
 }
 
 func TestCreate(t *testing.T) {
-	r, _ := online(t, func(f *enginetest.Fake) { f.AddVolume(engine.Volume{Name: "taken"}) })
+	r := online(t, func(f *enginetest.Fake) { f.AddVolume(engine.Volume{Name: "taken"}) })
 	for name, want := range map[string]string{
 		"été":   say.L("volumes.create.letters"),
 		"taken": say.L("volumes.create.taken", "Name", "taken"),
@@ -270,7 +270,7 @@ func TestCreate(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	r, _ := online(t, func(f *enginetest.Fake) {
+	r := online(t, func(f *enginetest.Fake) {
 		f.AddVolume(engine.Volume{Name: "free", SizeBytes: 5e6}, engine.Volume{Name: "held", SizeBytes: 6e6})
 		f.AddContainer(engine.Container{
 			ID: "c1", Name: "db", State: engine.StateExited,
@@ -299,7 +299,7 @@ func TestRemove(t *testing.T) {
 }
 
 func TestClean(t *testing.T) {
-	r, _ := online(t, func(f *enginetest.Fake) {
+	r := online(t, func(f *enginetest.Fake) {
 		f.AddVolume(engine.Volume{Name: "one", SizeBytes: 5e6}, engine.Volume{Name: "two", SizeBytes: 6e6})
 	})
 	viewtest.Tap(t, r.w, say.L("action.more"))
