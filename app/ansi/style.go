@@ -36,7 +36,7 @@ func indexed(n int) Color {
 	case n < 16:
 		return namedColor(n)
 	case n >= 232:
-		v := uint8(8 + 10*(n-232)) //nolint:gosec // at most 238
+		v := uint8(8 + 10*(n-232))
 		return Color{exact, v, v, v}
 	}
 	n -= 16

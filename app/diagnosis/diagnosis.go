@@ -63,7 +63,7 @@ func Of(d engine.ContainerDetail) Finding {
 	f := Finding{Code: d.ExitCode, Restarts: d.RestartCount, MemoryBytes: d.MemoryBytes, Words: d.Error}
 	f.Reason = reason(d)
 	f.Cause = f.Reason
-	switch f.Reason {
+	switch f.Reason { //nolint:exhaustive // the others need no more
 	case Looping:
 		f.Cause = ended(d)
 	case PortTaken:

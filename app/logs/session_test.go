@@ -221,7 +221,7 @@ func TestGone(t *testing.T) {
 func TestFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(engine.Container{ID: "a1", State: engine.StateRunning}))
-		defer fake.Close()
+		defer func() { _ = fake.Close() }()
 		fake.Fail("Logs", engine.ErrUnsupported)
 		fake.AppendLog("a1", engine.LogLine{Text: "one"})
 		s := Open(t.Context(), from(fake), "a1", Options{})

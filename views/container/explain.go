@@ -6,11 +6,9 @@ import (
 )
 
 // explain puts a finding in plain words.
-//
-//nolint:funlen // one case a reason
 func explain(f diagnosis.Finding) words {
 	code := []any{"Code", f.Code}
-	switch f.Reason {
+	switch f.Reason { //nolint:exhaustive // ended has the others
 	case diagnosis.Paused:
 		return words{say.L("container.why.paused.title"), say.L("container.why.paused.text")}
 	case diagnosis.Created:

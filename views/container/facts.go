@@ -26,7 +26,7 @@ type fact struct {
 const (
 	factHeight float32 = 28
 	nameColumn float32 = 172
-	secretDots         = "••••••••"
+	dots               = "••••••••"
 )
 
 // cards are the facts about a container in two columns, the empty cards left
@@ -65,7 +65,7 @@ func factCard(icon theme.IconName, title string, facts []fact) fyne.CanvasObject
 }
 
 func (f fact) row() fyne.CanvasObject {
-	var value fyne.CanvasObject = kit.Grow(kit.NewText(f.value, theme.MonoSmall, theme.Ink).Ellipsis())
+	value := kit.Grow(kit.NewText(f.value, theme.MonoSmall, theme.Ink).Ellipsis())
 	switch {
 	case f.open != nil && f.out:
 		value = kit.Grow(kit.Hang(4, kit.Start(kit.LinkOut(f.value, f.open))))
@@ -141,7 +141,7 @@ func (o *overview) environment(d engine.ContainerDetail) []fact {
 			if shown {
 				icon, label = theme.IconEyeOff, say.L("container.secret.hide", "Name", v.Name)
 			} else {
-				f.value = secretDots
+				f.value = dots
 			}
 			f.action = small(kit.IconButton(icon, label, func() { o.reveal(v.Name) }),
 				kit.IconButton(theme.IconCopy, say.L("container.copy", "Name", v.Name), func() { o.screen.host.Copy(v.Value) }))

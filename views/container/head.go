@@ -49,7 +49,7 @@ func newHead(s *Screen) *head {
 	h.more = kit.IconButton(theme.IconMore, say.L("action.more"), func() {
 		kit.ShowMenu(h.more, s.controls.Menu(s.current().Container, true)...)
 	})
-	h.title = fyne.NewContainerWithLayout(hug{10}, h.name, h.badge)
+	h.title = container.New(hug{10}, h.name, h.badge)
 	h.line = kit.Row(6, kit.Hang(4, h.link), kit.Grow(h.facts))
 	// Restart is in the menu as well: it leaves first when there is no room.
 	words := kit.Inset(0, theme.Space2, 0, theme.Space1, kit.Col(2, h.title, h.line))

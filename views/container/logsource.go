@@ -135,7 +135,7 @@ func (h *hunt) next() {
 	go func() {
 		err := h.finder.Advance(ctx)
 		cancel()
-		h.poster.Post(func() {
+		h.poster.Post(func() { //nolint:contextcheck // the next look is not part of this one
 			h.busy = false
 			if err != nil || h.found == nil {
 				return

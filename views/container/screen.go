@@ -4,7 +4,6 @@ package container
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 	"time"
@@ -257,49 +256,6 @@ func (s *Screen) schedule() {
 			s.drawAll()
 		}
 	})
-}
-
-// inspect reads everything about the container, and draws it unless a newer
-// question was asked meanwhile.
-func (s *Screen) inspect() {
-	s.asked++
-	asked, id := s.asked, s.id
-	go func() {
-		d, err := s.ask(id)
-		s.host.Post(func() {
-			if asked == s.asked && s.shown {
-				s.take(d, err)
-			}
-		})
-	}()
-}
-
-func (s *Screen) take(d engine.ContainerDetail, err error) {
-	s.failure = err
-	switch {
-	case err == nil:
-		s.detail, s.loaded = d, true
-	case errors.Is(err, engine.ErrNotFound):
-		s.vanish()
-		return
-	}
-	s.draw()
-}
-
-// vanish says that the container is gone. What was read of its log stays
-// within reach.
-func (s *Screen) vanish() {
-	if s.gone {
-		return
-	}
-	s.gone = true
-	s.tick()
-	name := s.current().Name
-	if name == "" {
-		name = s.id[:min(12, len(s.id))]
-	}
-	s.put(kit.EmptyState(theme.IconContainer, say.L("container.gone.title", "Name", name), say.L("container.gone.text"),
-		kit.LargeButton(kit.Primary, theme.IconChevronLeft, say.L("container.gone.action"), s.back)))
 }
 
 // put makes o the whole page.

@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -54,7 +55,7 @@ func (s *Screen) whatToShow(loaded bool) string {
 	case s.answer.total == 0 && len(s.answer.items) == 0:
 		return "none"
 	case len(s.answer.items) == 0 && s.query == "":
-		return "filter " + string(rune('0'+int(s.show)))
+		return "filter " + strconv.Itoa(int(s.show))
 	case len(s.answer.items) == 0:
 		return "query " + s.query
 	}

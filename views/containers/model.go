@@ -94,7 +94,7 @@ func (s *Screen) toggle(i int) {
 // typed gets the keys that the list itself has no use for.
 func (s *Screen) typed(i int, key *fyne.KeyEvent) bool {
 	it := s.answer.items[i]
-	switch key.Name {
+	switch key.Name { //nolint:exhaustive // the list has the others
 	case fyne.KeyDelete, fyne.KeyBackspace:
 		switch {
 		case len(s.pick) > 0:

@@ -47,8 +47,10 @@ func sample() []engine.Container {
 		{ID: "c4", Name: "hello-nginx", Image: "nginx:1.29", State: engine.StateRunning, Ports: web(8081)},
 		{ID: "c5", Name: "notebook", Image: "jupyter/minimal-notebook", State: engine.StatePaused},
 		{ID: "c6", Name: "importer", Image: "python:3.13-slim", State: engine.StateExited, ExitCode: 137, OOMKilled: true},
-		{ID: "c7", Name: "postgres-test", Image: "postgres:17-alpine", State: engine.StateExited,
-			Ports: []engine.Port{{Container: 5432, Protocol: "tcp", Host: 5432}}},
+		{
+			ID: "c7", Name: "postgres-test", Image: "postgres:17-alpine", State: engine.StateExited,
+			Ports: []engine.Port{{Container: 5432, Protocol: "tcp", Host: 5432}},
+		},
 	}
 	for i := range rows {
 		rows[i].Created = now.Add(-3 * time.Hour)

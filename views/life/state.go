@@ -76,7 +76,6 @@ func BusyWord(v store.Verb) string {
 	return say.L("container.busy.update")
 }
 
-//nolint:funlen // one line a word
 func reasonWord(f diagnosis.Finding) string {
 	switch f.Reason {
 	case diagnosis.Running:

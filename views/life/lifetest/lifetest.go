@@ -69,13 +69,13 @@ func (f finder) Probe(_ context.Context, ep engine.Endpoint) engine.Candidate {
 
 // Offline returns an app that never looks for an engine: the test fills its
 // store. It is closed with the test.
-func Offline(t testing.TB, fake *enginetest.Fake) *app.App {
-	t.Helper()
+func Offline(tb testing.TB, fake *enginetest.Fake) *app.App {
+	tb.Helper()
 	a := app.New(app.Options{
 		Connect: func(context.Context, engine.Endpoint) (engine.Engine, error) { return fake, nil },
 		Finder:  finder{fake.Endpoint()},
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		a.Close()
 		_ = fake.Close()
 	})
@@ -83,11 +83,11 @@ func Offline(t testing.TB, fake *enginetest.Fake) *app.App {
 }
 
 // Online returns an app that is connected to fake and has listed everything.
-func Online(t testing.TB, fake *enginetest.Fake) *app.App {
-	t.Helper()
-	a := Offline(t, fake)
+func Online(tb testing.TB, fake *enginetest.Fake) *app.App {
+	tb.Helper()
+	a := Offline(tb, fake)
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
+	tb.Cleanup(cancel)
 	a.Start(ctx)
 	ready := make(chan struct{}, 1)
 	check := func() {
@@ -106,7 +106,7 @@ func Online(t testing.TB, fake *enginetest.Fake) *app.App {
 	select {
 	case <-ready:
 	case <-time.After(10 * time.Second):
-		t.Fatalf("the app did not connect: %+v", a.Store.Connection.Get())
+		tb.Fatalf("the app did not connect: %+v", a.Store.Connection.Get())
 	}
 	return a
 }
