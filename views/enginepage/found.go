@@ -95,8 +95,7 @@ func (f *found) row(one engine.Candidate, inUse bool) fyne.CanvasObject {
 	case inUse:
 		return line(kit.Tag(theme.IconCheck, say.L("engine.inuse"), theme.Accent, theme.AccentSoft))
 	case one.Err == nil:
-		return line(kit.SmallButton(kit.Secondary, "", say.L("engine.use"), func() { f.page.session.Use(id) }).
-			Named(say.L("engine.use.other", "Name", one.Endpoint.Name)))
+		return line(kit.SmallButton(kit.Secondary, "", say.L("engine.use"), func() { f.page.session.Use(id) }))
 	}
 	arrow := theme.IconChevronRight
 	if f.open[id] {

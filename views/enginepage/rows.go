@@ -2,6 +2,7 @@ package enginepage
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"escale/app/store"
@@ -14,9 +15,14 @@ import (
 // rungs are the steps in the order in which they are climbed.
 var rungs = []store.StepName{store.StepLook, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
 
-// ladder words the timed steps of the start-up.
+// ladder words the timed steps of the start-up; when it has failed, those that
+// were taken.
 func ladder(c store.Connection, now time.Time) []kit.Step {
-	return worded(c, now, func(name store.StepName) string { return stepTitle(name, c.Endpoint.Name) })
+	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, c.Endpoint.Name) })
+	if c.Phase == store.Failed {
+		steps = slices.DeleteFunc(steps, func(s kit.Step) bool { return s.Progress == kit.Waiting })
+	}
+	return steps
 }
 
 // climbed words the steps of a start-up that is over, in few words.
