@@ -126,6 +126,7 @@ func (s *Sheet) drawSuccess(row engine.Container, state string) {
 		parts = append(parts, s.ending(row, state))
 	} else {
 		parts = append(parts, s.doors()...)
+		parts = append(parts, s.keeps()...)
 	}
 	if secrets := s.form.Secrets(); len(secrets) > 0 && state != "gone" {
 		parts = append(parts, s.secrets(secrets))

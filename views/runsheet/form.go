@@ -72,8 +72,7 @@ func (v *formView) identity() fyne.CanvasObject {
 	if v.s.form.Tag == "" {
 		return v.identityBox
 	}
-	top := func(o fyne.CanvasObject) fyne.CanvasObject { return kit.GrowStretch(kit.Col(0, o)) }
-	v.identityBox = kit.Col(theme.Space2, kit.Row(theme.Space3, top(v.nameField), top(v.tagField)), v.offline)
+	v.identityBox = kit.Col(theme.Space2, halves(v.nameField, v.tagField), v.offline)
 	return v.identityBox
 }
 
@@ -127,10 +126,10 @@ func (s *Sheet) initials() string {
 // draws everything.
 func (v *formView) build() {
 	f := &v.s.form
-	rebuilt := func(ids *[]string, now []string, make func()) {
+	rebuilt := func(ids *[]string, now []string, remake func()) {
 		if !slices.Equal(*ids, now) || *ids == nil {
 			*ids = now
-			make()
+			remake()
 		}
 	}
 	rebuilt(&v.portIDs, rowIDs(f.Ports, func(r run.PortRow) string { return r.Protocol }), func() {
@@ -157,11 +156,11 @@ func rowIDs[T any](rows []T, id func(T) string) []string {
 }
 
 // rows makes n rows and puts them into a column.
-func rows[R any](col *fyne.Container, n int, make func(i int) R, box func(R) fyne.CanvasObject) []R {
+func rows[R any](col *fyne.Container, n int, one func(i int) R, box func(R) fyne.CanvasObject) []R {
 	var all []R
 	var boxes []fyne.CanvasObject
 	for i := range n {
-		r := make(i)
+		r := one(i)
 		all, boxes = append(all, r), append(boxes, box(r))
 	}
 	col.Hidden = n == 0

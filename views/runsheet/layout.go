@@ -5,6 +5,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+
+	"escale/views/kit"
+	"escale/views/theme"
 )
 
 // capped gives a scroll the height of its content, up to a limit.
@@ -26,6 +29,9 @@ func (c *capped) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // Layout implements fyne.Layout.
 func (c *capped) Layout(_ []fyne.CanvasObject, size fyne.Size) { c.scroll.Resize(size) }
+
+// halves puts two fields side by side, equally wide.
+func halves(a, b fyne.CanvasObject) fyne.CanvasObject { return kit.Grid(160, theme.Space3, a, b) }
 
 func firstUpper(text string) string {
 	letters := []rune(text)

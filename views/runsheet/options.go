@@ -69,12 +69,9 @@ func (o *optionsView) layOut() {
 	o.memoryField = kit.Field(say.L("run.memory"), memory, o.memory)
 	o.cpusField = kit.Field(say.L("run.cpus"), "", o.cpus)
 	o.commandBox = kit.Field(say.L("run.command"), "", o.command)
-	pair := func(a, b fyne.CanvasObject) fyne.CanvasObject {
-		return kit.Row(theme.Space3, kit.GrowStretch(kit.Col(0, a)), kit.GrowStretch(kit.Col(0, b)))
-	}
 	o.body = kit.Col(theme.Space4,
-		pair(o.memoryField, o.cpusField),
-		pair(kit.Field(say.L("run.restart"), "", o.restart), kit.Field(say.L("run.network"), say.L("run.network.help"), o.network)),
+		halves(o.memoryField, o.cpusField),
+		halves(kit.Field(say.L("run.restart"), "", o.restart), kit.Field(say.L("run.network"), say.L("run.network.help"), o.network)),
 		o.commandBox,
 		kit.Hang(6, kit.Col(theme.Space1, kit.Start(o.tty), kit.Start(o.remove))),
 		o.removeHint)

@@ -8,6 +8,7 @@ import (
 	"escale/app/run"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -50,6 +51,26 @@ func (s *Sheet) doors() []fyne.CanvasObject {
 		return nil
 	}
 	title := kit.NewText(say.L("run.done.where"), theme.Strong, theme.Ink)
+	return []fyne.CanvasObject{kit.Col(theme.Space2, title, kit.Card(kit.Col(theme.Space3, rows...)))}
+}
+
+// keeps lists the volumes that hold the container's files.
+func (s *Sheet) keeps() []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, m := range s.form.Spec().Mounts {
+		if m.Kind == engine.MountVolume && m.Source != "" {
+			volume := kit.Link(m.Source, func() {
+				s.onClose()
+				s.host.Open(nav.Route{Place: nav.Volumes, ID: m.Source})
+			})
+			rows = append(rows, kit.Row(theme.Space3, kit.Hang(4, volume),
+				kit.Grow(kit.NewText(m.Target, theme.MonoSmall, theme.InkFaint).AlignTrailing().Ellipsis())))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	title := kit.NewText(say.L("run.done.keeps"), theme.Strong, theme.Ink)
 	return []fyne.CanvasObject{kit.Col(theme.Space2, title, kit.Card(kit.Col(theme.Space3, rows...)))}
 }
 

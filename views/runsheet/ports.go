@@ -2,6 +2,7 @@ package runsheet
 
 import (
 	"context"
+	"maps"
 
 	"fyne.io/fyne/v2"
 
@@ -53,9 +54,7 @@ func (s *Sheet) examine() {
 // examined moves ports that the user did not touch out of the way, and shows
 // the rest.
 func (s *Sheet) examined(verdicts map[portKey]run.Verdict) {
-	for k, v := range verdicts {
-		s.verdicts[k] = v
-	}
+	maps.Copy(s.verdicts, verdicts)
 	if s.mode != filling {
 		return
 	}

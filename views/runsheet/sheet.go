@@ -13,9 +13,7 @@ import (
 	"escale/app"
 	"escale/app/recipe"
 	"escale/app/run"
-	"escale/app/store"
 	"escale/app/task"
-	"escale/engine"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -165,22 +163,29 @@ func (s *Sheet) show(m mode) {
 		set(s.body, s.w.body)
 		set(s.foot, s.w.foot)
 		s.w.draw()
-		s.focus(s.w.cancel)
+		s.focus(nil) // an Enter too many must not cancel
 	case ended:
 		s.w.stopClock()
 		s.drawEnd()
 	}
 }
 
-// focus moves the keyboard to a control, once the sheet is on screen.
+// focus moves the keyboard to a control, or to the sheet itself, once it is on
+// screen. A menu or a question above the sheet keeps it.
 func (s *Sheet) focus(o *kit.Press) {
 	s.later(func() {
-		c := fyne.CurrentApp().Driver().CanvasForObject(o)
-		if c == nil || !o.Enabled() {
+		c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
+		if c == nil {
 			return
 		}
-		if top := c.Overlays().Top(); top == nil || holds(top, o) {
+		top := c.Overlays().Top()
+		layer, ok := top.(fyne.Focusable)
+		switch {
+		case !ok || !holds(top, s.content):
+		case o != nil && o.Enabled() && holds(top, o):
 			c.Focus(o)
+		default:
+			c.Focus(layer)
 		}
 	})
 }
@@ -198,83 +203,6 @@ func holds(outer, inner fyne.CanvasObject) bool {
 func set(place *fyne.Container, o fyne.CanvasObject) {
 	place.Objects = []fyne.CanvasObject{o}
 	place.Refresh()
-}
-
-// facts are what is taken on the engine.
-func (s *Sheet) facts() run.Facts {
-	st := s.app.Store
-	return run.FactsOf(st.Containers.Get().Rows, st.Volumes.Get().Rows, st.Networks.Get().Rows, st.Connection.Get().Info.CPUs)
-}
-
-// connected takes note of the engine in use.
-func (s *Sheet) connected() {
-	containers := s.app.Store.Containers
-	s.doctor = run.NewDoctor(s.app.Store.Connection.Get().Endpoint, func() []engine.Container { return containers.Get().Rows })
-}
-
-// ready tells whether there is an engine to run on.
-func (s *Sheet) ready() bool {
-	switch s.app.Store.Connection.Get().Phase {
-	case store.Loading, store.Ready, store.Unresponsive:
-		return true
-	case store.Searching, store.Connecting, store.Reconnecting, store.Failed:
-	}
-	return false
-}
-
-func (s *Sheet) storeChanged() {
-	if s.mode == filling {
-		s.form.Refresh(s.facts())
-		s.readImage()
-		s.f.build()
-		s.recheck()
-		return
-	}
-	if s.mode == ended {
-		s.drawEnd()
-	}
-}
-
-// readImage completes the form from the image, where it is on this engine.
-func (s *Sheet) readImage() {
-	ref := s.form.Ref()
-	if s.detailOf == ref || !s.here(ref) {
-		return
-	}
-	s.detailOf = ref
-	s.spawn(func(ctx context.Context) {
-		detail, err := s.app.InspectImage(ctx, ref)
-		s.later(func() {
-			switch {
-			case err != nil && s.detailOf == ref:
-				s.detailOf = "" // the next change of the store tries again
-			case err == nil && s.mode == filling && s.form.Ref() == ref:
-				s.form.Complete(detail)
-				s.f.build()
-				s.recheck()
-			}
-		})
-	})
-}
-
-// here tells whether an image is on the engine.
-func (s *Sheet) here(ref string) bool {
-	for _, i := range s.app.Store.Images.Get().Rows {
-		if i.ID == ref {
-			return true
-		}
-		for _, tag := range i.Tags {
-			if tag == ref {
-				return true
-			}
-		}
-		for _, digest := range i.Digests {
-			if digest == ref {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // submit runs what the form says.

@@ -1,6 +1,8 @@
 package runsheet
 
 import (
+	"maps"
+
 	"escale/app/run"
 	"escale/views/kit"
 	"escale/views/say"
@@ -56,12 +58,8 @@ type fault struct {
 // problemWords says how to mend a field.
 func problemWords(field run.Field, code run.Code) string {
 	words := identityWords()
-	for k, v := range rowWords() {
-		words[k] = v
-	}
-	for k, v := range optionWords() {
-		words[k] = v
-	}
+	maps.Copy(words, rowWords())
+	maps.Copy(words, optionWords())
 	return words[fault{field, code}]
 }
 
