@@ -192,10 +192,7 @@ func (d *desk) clickExact(label string) {
 func (d *desk) menuOf(row, entry string) {
 	d.t.Helper()
 	o := d.wait(fmt.Sprintf("the row %q", row), text(row), 15*time.Second)
-	x, y := o.centre()
-	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.08", "click", "3"); err != nil {
-		d.t.Fatal(err)
-	}
+	d.mouse(o, "3")
 	d.click(entry)
 }
 
@@ -209,8 +206,17 @@ func apart(a, b object) float64 {
 
 func (d *desk) clickOn(o object) {
 	d.t.Helper()
+	d.mouse(o, "1")
+}
+
+// mouse moves to an object and presses a button there, as slowly as a hand: the
+// toolkit takes the pointer's place once a frame, and frames are long on a busy
+// machine without a graphics card.
+func (d *desk) mouse(o object, which string) {
+	d.t.Helper()
 	x, y := o.centre()
-	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.08", "click", "1"); err != nil {
+	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y),
+		"sleep", "0.35", "mousedown", which, "sleep", "0.08", "mouseup", which); err != nil {
 		d.t.Fatalf("click %q: %v", o.Text, err)
 	}
 }

@@ -68,7 +68,8 @@ type Images interface {
 	ImageHistory(ctx context.Context, ref string) ([]HistoryEntry, error)
 	// PullImage downloads ref and calls report, from one goroutine, at most ten
 	// times a second. It ends with ErrStalled after a minute without progress,
-	// ErrNotFound, ErrDenied, ErrRateLimited, ErrNoSpace or ErrUnreachable.
+	// ErrNotFound, ErrDenied, ErrRateLimited, ErrNoSpace, ErrRegistry or
+	// ErrUnreachable.
 	// Cancelling ctx cancels the download.
 	PullImage(ctx context.Context, ref string, report func(PullProgress)) error
 	// RemoveImage removes a reference, or an ID with all its references when

@@ -15,6 +15,7 @@ var (
 	ErrCommand      = errors.New("command cannot be started") // no such file, or not executable, in the image
 	ErrNoSpace      = errors.New("no space left")
 	ErrDenied       = errors.New("access denied by the registry")
+	ErrRegistry     = errors.New("registry cannot be reached")
 	ErrRateLimited  = errors.New("too many requests")
 	ErrStalled      = errors.New("no progress")
 	ErrTimeout      = errors.New("engine did not answer in time")

@@ -197,41 +197,26 @@ func pullError(ctx context.Context, err error) error {
 	case client.IsErrConnectionFailed(err):
 		return classify(ctx, err)
 	}
-	if cause := registryCause(text); cause != nil {
-		return engine.Unreachable(cause, err)
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.ErrUnexpectedEOF) { // the engine's answer was cut off
 		return engine.Unreachable(engine.ErrRefused, err)
+	}
+	if offline(text) {
+		return &failure{engine.ErrRegistry, err}
 	}
 	return classify(ctx, err)
 }
 
-// registryCause says why the engine could not reach a registry.
-func registryCause(text string) error {
-	for _, s := range []struct {
-		word  string
-		cause error
-	}{
-		{"no such host", engine.ErrHostUnknown},
-		{"server misbehaving", engine.ErrHostUnknown},
-		{"network is unreachable", engine.ErrHostUnknown},
-		{"no route to host", engine.ErrHostUnknown},
-		{"temporary failure in name resolution", engine.ErrHostUnknown},
-		{"connection refused", engine.ErrRefused},
-		{"connection reset", engine.ErrRefused},
-		{"server gave http response to https client", engine.ErrTLS},
-		{"x509:", engine.ErrTLS},
-		{"tls:", engine.ErrTLS},
-		{"tls handshake timeout", engine.ErrTimeout},
-		{"i/o timeout", engine.ErrTimeout},
-		{"deadline exceeded", engine.ErrTimeout},
-		{"request canceled while waiting for connection", engine.ErrTimeout},
-		{": eof", engine.ErrRefused},
-		{"unexpected eof", engine.ErrRefused},
+// offline tells whether the engine could not reach a registry. The engine is
+// there, so this is no engine.ErrUnreachable.
+func offline(text string) bool {
+	for _, word := range []string{
+		"no such host", "server misbehaving", "network is unreachable", "no route to host", "temporary failure in name resolution",
+		"connection refused", "connection reset", "server gave http response to https client", "x509:", "tls:", "tls handshake timeout",
+		"i/o timeout", "deadline exceeded", "request canceled while waiting for connection", ": eof", "unexpected eof",
 	} {
-		if strings.Contains(text, s.word) {
-			return s.cause
+		if strings.Contains(text, word) {
+			return true
 		}
 	}
-	return nil
+	return false
 }

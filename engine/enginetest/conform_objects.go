@@ -51,7 +51,7 @@ func (b *bench) dropImage(ref string) {
 
 func checkPullFails(b *bench) {
 	b.wants("not in the registry", b.PullImage(b.Context(), b.images.Missing, nil), engine.ErrNotFound)
-	b.wants("registry unreachable", b.PullImage(b.Context(), b.images.Offline, nil), engine.ErrUnreachable)
+	b.wants("registry unreachable", b.PullImage(b.Context(), b.images.Offline, nil), engine.ErrRegistry)
 	b.wants("no reference", b.PullImage(b.Context(), "NOT A REFERENCE", nil), engine.ErrInvalid)
 	ctx, cancel := context.WithCancel(b.Context())
 	cancel()

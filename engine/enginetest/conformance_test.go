@@ -14,7 +14,7 @@ func TestFakeConforms(t *testing.T) {
 			Image: engine.Image{Tags: []string{"busybox:latest"}, SizeBytes: 2 << 20}, OS: "linux", Architecture: "amd64",
 		})
 		f.SetPull("registry.test/alpine:3", PullOf(engine.ImageDetail{Image: engine.Image{SizeBytes: 3 << 20}}, 100*time.Millisecond, 1<<20, 2<<20))
-		f.SetPull("offline.test/alpine:3", PullScript{Err: engine.Unreachable(engine.ErrHostUnknown, nil)})
+		f.SetPull("offline.test/alpine:3", PullScript{Err: engine.ErrRegistry})
 		return f
 	}, Images{
 		Busybox: "busybox", Pull: "registry.test/alpine:3", Missing: "registry.test/nothing:1", Offline: "offline.test/alpine:3",

@@ -45,6 +45,7 @@ func wordings() []wording {
 // reachWordings are about the way to the engine.
 func reachWordings() []wording {
 	return []wording{
+		{engine.ErrRegistry, L("error.registry.title"), L("error.registry.hint"), true},
 		{engine.ErrNoEngine, L("error.noengine.title"), L("error.noengine.hint"), true},
 		{engine.ErrSocketMissing, L("error.socket.title"), L("error.socket.hint"), true},
 		{engine.ErrPermission, L("error.permission.title"), L("error.permission.hint"), true},

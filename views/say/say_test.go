@@ -91,10 +91,11 @@ func TestLanguagesAgree(t *testing.T) {
 }
 
 var (
-	use     = regexp.MustCompile(`say\.[LN]\(\s*"([^"]+)"`)
-	call    = regexp.MustCompile(`say\.[LN]\(`)
-	ownUse  = regexp.MustCompile(`\b[LN]\("([^"]+)"`)
-	badType = regexp.MustCompile(`\p{Ll} [;?!»]|\p{Ll} : |« |\p{Ll}'\p{L}`)
+	use      = regexp.MustCompile(`say\.[LN]\(\s*"([^"]+)"`)
+	call     = regexp.MustCompile(`say\.[LN]\(`)
+	ownUse   = regexp.MustCompile(`\b[LN]\("([^"]+)"`)
+	comments = regexp.MustCompile(`(?m)^\s*//.*$`)
+	badType  = regexp.MustCompile(`\p{Ll} [;?!»]|\p{Ll} : |« |\p{Ll}'\p{L}`)
 )
 
 // TestKeysExist finds keys that the code uses and no file has, calls whose key
@@ -128,6 +129,7 @@ func TestKeysExist(t *testing.T) {
 func scan(t *testing.T, path, source string, english map[string]string, used map[string]bool) {
 	t.Helper()
 	pattern := use
+	source = comments.ReplaceAllString(source, "")
 	if filepath.Base(filepath.Dir(path)) == "say" || strings.HasPrefix(path, "say/") {
 		pattern = ownUse
 	}
