@@ -15,7 +15,6 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
-	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -45,6 +44,7 @@ type Details struct {
 	quota    answer[discover.Quota]
 
 	portrait *portrait
+	seen     string // what the page shows of the store
 	cancels  []func()
 }
 
@@ -66,8 +66,8 @@ func NewDetails(a *app.App, h nav.Host) *Details {
 	c, s := a.Discover, a.Store
 	v := &Details{host: h, catalogue: c, store: s, content: container.NewStack(), stop: func() {}}
 	v.cancels = []func(){
-		s.Images.Subscribe(post.Coalesce(h, v.draw)),
-		s.Connection.Subscribe(post.Coalesce(h, v.draw)),
+		s.Images.Subscribe(post.Coalesce(h, v.storeChanged)),
+		s.Connection.Subscribe(post.Coalesce(h, v.storeChanged)),
 		c.Arrived.Subscribe(post.Coalesce(h, v.decorate)),
 	}
 	return v
@@ -181,11 +181,33 @@ func (v *Details) runRef() string {
 	return v.name
 }
 
+// storeChanged draws when something that the page shows of the engine changed.
+func (v *Details) storeChanged() {
+	if v.ofStore() != v.seen {
+		v.draw()
+	}
+}
+
+// ofStore is what the page shows of the engine: its processor, and the
+// versions on it.
+func (v *Details) ofStore() string {
+	version := v.store.Connection.Get().Version
+	words := []string{version.OS, version.Arch}
+	for ref := range hereTags(v.store.Images.Get().Rows) {
+		if strings.HasPrefix(ref, v.name+":") {
+			words = append(words, ref)
+		}
+	}
+	slices.Sort(words[2:])
+	return strings.Join(words, " ")
+}
+
 // draw builds the page anew.
 func (v *Details) draw() {
 	if v.name == "" {
 		return
 	}
+	v.seen = v.ofStore()
 	offset := fyne.Position{}
 	if v.scroll != nil {
 		offset = v.scroll.Offset
@@ -206,35 +228,6 @@ func (v *Details) decorate() {
 	if logo, ok := v.catalogue.Logo(v.name); ok {
 		v.portrait.setLogo(logo)
 	}
-}
-
-func (v *Details) head() fyne.CanvasObject {
-	about := v.about.value
-	title := v.name[strings.LastIndex(v.name, "/")+1:]
-	v.portrait = newPortrait(v.name, life.Initials(v.name), 56)
-	marks := []fyne.CanvasObject{}
-	switch who := owner(v.name); {
-	case about.Official || who == "" && !v.about.done:
-		marks = append(marks, kit.Tag(theme.IconOfficial, say.L("discover.official"), theme.Accent, theme.AccentSoft))
-	case who != "":
-		marks = append(marks, kit.NewText(say.L("discover.by", "Owner", who), theme.Small, theme.InkMuted))
-	}
-	if v.about.done && v.about.err == nil {
-		stars, pulls := newFigure(theme.IconStar), newFigure(theme.IconDownload)
-		stars.set(int64(about.Stars))
-		pulls.set(about.Pulls)
-		marks = append(marks, stars.box, pulls.box)
-	}
-	actions := []fyne.CanvasObject{}
-	if about.URL != "" {
-		actions = append(actions, kit.LinkOut(say.L("discover.page.hub"), func() { v.host.Browse(about.URL) }))
-	}
-	ref := v.runRef()
-	actions = append(actions, kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), func() { v.host.Open(nav.Route{Place: nav.Run, ID: ref}) }))
-	top := kit.Row(theme.Space4, v.portrait.box,
-		kit.Grow(kit.Col(4, kit.NewText(title, theme.Title, theme.Ink).Ellipsis(), kit.Flow(theme.Space3, marks...))),
-		kit.Row(theme.Space2, actions...))
-	return kit.Col(theme.Space3, kit.BackLink(say.L("discover.title"), v.host.Back), top, v.tabs())
 }
 
 func (v *Details) tabs() fyne.CanvasObject {

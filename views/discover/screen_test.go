@@ -246,7 +246,7 @@ func details(t *testing.T, r rig) detailRig {
 	t.Cleanup(d.Close)
 	host.View = viewtest.Window(t, d.Content(), r.w.Canvas().Size().Width, r.w.Canvas().Size().Height)
 	d.Show(nav.Route{Place: nav.Repository, ID: "redis"})
-	if !host.Settle(func() bool { return d.about.done && !d.tagsBusy }) {
+	if !host.Settle(func() bool { return d.about.done && d.quota.done && !d.tagsBusy }) {
 		t.Fatal("the page is never read")
 	}
 	viewtest.Settle(host.View)
@@ -373,6 +373,14 @@ func TestDetails(t *testing.T) {
 	runs[3].(fyne.Tappable).Tapped(&fyne.PointEvent{})
 	if want := (nav.Route{Place: nav.Run, ID: "redis:7.4-alpine"}); !slices.Contains(d.host.Routes, want) {
 		t.Errorf("routes are %v", d.host.Routes)
+	}
+	images := r.app.Store.Images.Get()
+	images.Rows = append(slices.Clone(images.Rows), engine.Image{ID: "sha256:2", Tags: []string{"redis:6"}})
+	r.app.Store.Images.Set(images)
+	d.host.Drain()
+	viewtest.Settle(d.w)
+	if !viewtest.Shows(d.w, "6") {
+		t.Error("a version that was just downloaded is missing")
 	}
 	viewtest.Tap(t, d.w, say.L("discover.title"))
 	if d.host.Backs != 1 || !slices.Equal(d.host.Browsed, []string{"https://hub.docker.com/_/redis"}) {

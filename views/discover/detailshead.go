@@ -1,0 +1,42 @@
+package discover
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"escale/views/kit"
+	"escale/views/life"
+	"escale/views/nav"
+	"escale/views/say"
+	"escale/views/theme"
+)
+
+func (v *Details) head() fyne.CanvasObject {
+	about := v.about.value
+	title := v.name[strings.LastIndex(v.name, "/")+1:]
+	v.portrait = newPortrait(v.name, life.Initials(v.name), 56)
+	marks := []fyne.CanvasObject{}
+	switch who := owner(v.name); {
+	case about.Official || who == "" && !v.about.done:
+		marks = append(marks, kit.Tag(theme.IconOfficial, say.L("discover.official"), theme.Accent, theme.AccentSoft))
+	case who != "":
+		marks = append(marks, kit.NewText(say.L("discover.by", "Owner", who), theme.Small, theme.InkMuted))
+	}
+	if v.about.done && v.about.err == nil {
+		stars, pulls := newFigure(theme.IconStar), newFigure(theme.IconDownload)
+		stars.set(int64(about.Stars))
+		pulls.set(about.Pulls)
+		marks = append(marks, stars.box, pulls.box)
+	}
+	actions := []fyne.CanvasObject{}
+	if about.URL != "" {
+		actions = append(actions, kit.LinkOut(say.L("discover.page.hub"), func() { v.host.Browse(about.URL) }))
+	}
+	ref := v.runRef()
+	actions = append(actions, kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), func() { v.host.Open(nav.Route{Place: nav.Run, ID: ref}) }))
+	top := kit.Row(theme.Space4, v.portrait.box,
+		kit.Grow(kit.Col(4, kit.NewText(title, theme.Title, theme.Ink).Ellipsis(), kit.Flow(theme.Space3, marks...))),
+		kit.Row(theme.Space2, actions...))
+	return kit.Col(theme.Space3, kit.BackLink(say.L("discover.title"), v.host.Back), top, v.tabs())
+}
