@@ -10,6 +10,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/find"
+	"escale/engine/mend"
 )
 
 func TestNoneFound(t *testing.T) {
@@ -18,15 +19,15 @@ func TestNoneFound(t *testing.T) {
 	for _, x := range all {
 		expect(t, x.Err, engine.ErrSocketMissing)
 	}
-	if len(find.Present(all)) != 0 {
-		t.Errorf("present: %v", find.Present(all))
+	if len(mend.Present(all)) != 0 {
+		t.Errorf("present: %v", mend.Present(all))
 	}
 	_, err := find.Best(all)
 	expect(t, err, engine.ErrNoEngine)
 	if errors.Is(err, engine.ErrSocketMissing) || !strings.Contains(err.Error(), "/var/run/docker.sock") {
 		t.Errorf("got %v", err)
 	}
-	if got, ok := find.ToMend(all); ok {
+	if got, ok := mend.ToMend(all); ok {
 		t.Errorf("nothing to mend, got %+v", got)
 	}
 }
@@ -42,13 +43,13 @@ func TestBest(t *testing.T) {
 	if err != nil || best.Endpoint.Name != "Rancher Desktop" {
 		t.Errorf("got %+v, %v", best, err)
 	}
-	if mend, ok := find.ToMend(all); !ok || mend.Endpoint.Name != "Docker" || !errors.Is(mend.Err, engine.ErrRefused) {
+	if mend, ok := mend.ToMend(all); !ok || mend.Endpoint.Name != "Docker" || !errors.Is(mend.Err, engine.ErrRefused) {
 		t.Errorf("to mend: %+v", mend)
 	}
-	if got, want := c.ids(find.Present(all)), []string{"env", "socket:/var/run/docker.sock", "socket:/h/.rd/docker.sock", "socket:/r/podman/podman.sock"}; !slices.Equal(got, want) {
+	if got, want := c.ids(mend.Present(all)), []string{"env", "socket:/var/run/docker.sock", "socket:/h/.rd/docker.sock", "socket:/r/podman/podman.sock"}; !slices.Equal(got, want) {
 		t.Errorf("present: got %v, want %v", got, want)
 	}
-	if mend, ok := find.ToMend(all[:1]); !ok || mend.Endpoint.ID != "env" {
+	if mend, ok := mend.ToMend(all[:1]); !ok || mend.Endpoint.ID != "env" {
 		t.Errorf("to mend: %+v", mend)
 	}
 }

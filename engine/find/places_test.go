@@ -13,6 +13,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/find"
+	"escale/engine/mend"
 )
 
 // computer is a made-up environment in a folder of its own.
@@ -225,7 +226,7 @@ func TestSamePlace(t *testing.T) {
 	c.link(t, "h/.colima/default/docker.sock", "var/run/docker.sock")
 	c.context(t, "mine", "unix://"+c.dir+"/h/.colima/default/docker.sock", false, nil)
 	c.vars["DOCKER_CONTEXT"] = "mine"
-	all := find.Present(find.Candidates(t.Context(), c.Environment))
+	all := mend.Present(find.Candidates(t.Context(), c.Environment))
 	if len(all) != 1 {
 		t.Fatalf("got %+v", all)
 	}

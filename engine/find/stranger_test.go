@@ -16,6 +16,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/find"
+	"escale/engine/mend"
 )
 
 const (
@@ -98,21 +99,21 @@ func TestPermissionFix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[os.FileMode]find.Permission{
+	for mode, want := range map[os.FileMode]mend.Permission{
 		0o660: {Socket: path, Group: mine.Name, User: me.Username, Member: true},
 		0o600: {Socket: path, User: me.Username},
 	} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := find.PermissionFix(engine.Endpoint{Host: "unix://" + path}); !ok || got != want {
+		if got, ok := mend.PermissionFix(engine.Endpoint{Host: "unix://" + path}); !ok || got != want {
 			t.Errorf("mode %o: got %+v, want %+v", mode, got, want)
 		}
 	}
-	if got, ok := find.PermissionFix(engine.Endpoint{Host: "unix:///no/such"}); !ok || got.User != me.Username || got.Group != "" {
+	if got, ok := mend.PermissionFix(engine.Endpoint{Host: "unix:///no/such"}); !ok || got.User != me.Username || got.Group != "" {
 		t.Errorf("missing: got %+v", got)
 	}
-	if _, ok := find.PermissionFix(engine.Endpoint{Host: "tcp://h:1"}); ok {
+	if _, ok := mend.PermissionFix(engine.Endpoint{Host: "tcp://h:1"}); ok {
 		t.Error("tcp has no socket")
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"escale/app/command"
 	"escale/engine"
-	"escale/engine/find"
+	"escale/engine/mend"
 	"escale/views/say"
 )
 
@@ -69,7 +69,7 @@ func (s system) install() []remedy {
 
 // admit is for an engine that does not let this account in.
 func (s system) admit(ep engine.Endpoint, p product) []remedy {
-	fix, ok := find.PermissionFix(ep)
+	fix, ok := mend.PermissionFix(ep)
 	switch {
 	case s.os == "windows" && p.local():
 		return []remedy{{caption: say.L("engine.fix.group.windows"), command: `net localgroup docker-users "%USERNAME%" /add`}}

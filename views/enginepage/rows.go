@@ -7,7 +7,7 @@ import (
 
 	"escale/app/store"
 	"escale/engine"
-	"escale/engine/find"
+	"escale/engine/mend"
 	"escale/views/kit"
 	"escale/views/say"
 )
@@ -130,7 +130,7 @@ func blame(c store.Connection) engine.Candidate {
 			return candidate
 		}
 	}
-	if candidate, ok := find.ToMend(c.Candidates); ok {
+	if candidate, ok := mend.ToMend(c.Candidates); ok {
 		return candidate
 	}
 	return one

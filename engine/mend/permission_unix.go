@@ -1,6 +1,6 @@
 //go:build !windows
 
-package find
+package mend
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package find
+package mend
 
 // Permission is what the user needs to know to be let into a socket.
 type Permission struct {

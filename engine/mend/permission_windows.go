@@ -1,4 +1,4 @@
-package find
+package mend
 
 import "escale/engine"
 
