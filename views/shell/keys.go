@@ -35,7 +35,8 @@ func (s *Shell) bindKeys() {
 func (s *Shell) on(key fyne.KeyName, do func()) {
 	for _, modifier := range []fyne.KeyModifier{fyne.KeyModifierShortcutDefault, fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift} {
 		shortcut := &desktop.CustomShortcut{KeyName: key, Modifier: modifier}
-		s.window.Canvas().AddShortcut(shortcut, func(fyne.Shortcut) { do() })
+		s.keys.AddShortcut(shortcut, func(fyne.Shortcut) { do() })
+		s.window.Canvas().AddShortcut(shortcut, s.keys.TypedShortcut)
 	}
 }
 

@@ -132,7 +132,11 @@ func (s *Shell) remember() {
 		place = string(nav.Containers)
 	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
 	}
-	if was := s.app.Settings.Get(); was.Window == where && was.LastRoute == place {
+	was := s.app.Settings.Get()
+	if !where.Placed { // the window is hidden, or going
+		where.X, where.Y, where.Placed = was.Window.X, was.Window.Y, was.Window.Placed
+	}
+	if was.Window == where && was.LastRoute == place {
 		return
 	}
 	err := s.app.Settings.Update(func(p *settings.Prefs) { p.Window, p.LastRoute = where, place })

@@ -52,6 +52,7 @@ type Shell struct {
 	history []nav.Route
 	sheet   *kit.Layer // the run sheet, while it is open
 
+	keys    fyne.ShortcutHandler
 	cancels []func()
 	looked  string // the appearance and text size in use
 }
@@ -86,6 +87,11 @@ func (s *Shell) Run() {
 	s.window.ShowAndRun()
 	stopSignals()
 	stopInspector()
+	s.end()
+}
+
+// end stops following everything.
+func (s *Shell) end() {
 	s.discard()
 	for _, cancel := range s.cancels {
 		cancel()

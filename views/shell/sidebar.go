@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"escale/app/store"
+	"escale/engine"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -26,12 +27,18 @@ type destination struct {
 // destinations are the entries, in the order of Ctrl+1, Ctrl+2…
 var destinations = []destination{
 	{nav.Discover, theme.IconDiscover, func() string { return say.L("nav.discover") }, nil},
-	{nav.Containers, theme.IconContainer, func() string { return say.L("nav.containers") },
-		func(s *store.Store) int { return counted(s.Containers.Get()) }},
-	{nav.Images, theme.IconImage, func() string { return say.L("nav.images") },
-		func(s *store.Store) int { return counted(s.Images.Get()) }},
-	{nav.Volumes, theme.IconVolume, func() string { return say.L("nav.volumes") },
-		func(s *store.Store) int { return counted(s.Volumes.Get()) }},
+	{
+		nav.Containers, theme.IconContainer, func() string { return say.L("nav.containers") },
+		func(s *store.Store) int { return counted(s.Containers.Get()) },
+	},
+	{
+		nav.Images, theme.IconImage, func() string { return say.L("nav.images") },
+		func(s *store.Store) int { return counted(s.Images.Get()) },
+	},
+	{
+		nav.Volumes, theme.IconVolume, func() string { return say.L("nav.volumes") },
+		func(s *store.Store) int { return counted(s.Volumes.Get()) },
+	},
 	{nav.Engine, theme.IconEngine, func() string { return say.L("nav.engine") }, nil},
 	{nav.Settings, theme.IconSettings, func() string { return say.L("nav.settings") }, nil},
 }
@@ -135,6 +142,9 @@ func home(p nav.Place) nav.Place {
 // pillWords say in two lines how the engine is.
 func pillWords(c store.Connection, now time.Time) (condition kit.Condition, status, detail string) {
 	detail = c.Endpoint.Name
+	if c.Endpoint.Kind == engine.EndpointEnv && c.Version.Product != "" {
+		detail = c.Version.Product // rather than "DOCKER_HOST"
+	}
 	switch c.Phase {
 	case store.Searching:
 		return kit.IsStarting, say.L("pill.searching"), detail
