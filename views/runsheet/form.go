@@ -37,6 +37,7 @@ type formView struct {
 	note                       *kit.Text
 	cancel, run                *kit.Press
 	last                       string // what a failure or a cancel left to say
+	started                    bool   // Run could be pressed, once
 }
 
 func newFormView(s *Sheet) *formView {
@@ -229,6 +230,10 @@ func hint(f *kit.FieldBox, problem string) {
 func (v *formView) drawFoot() {
 	reason := v.reason()
 	v.run.SetDisabled(reason)
+	if reason == "" && !v.started {
+		v.started = true
+		v.s.focus(v.run) // Enter is the second click
+	}
 	switch size := v.s.tags.size(v.s.form.Tag); {
 	case reason != "":
 		v.note.SetText(reason)

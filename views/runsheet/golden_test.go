@@ -60,7 +60,7 @@ func TestGolden(t *testing.T) {
 // showEnd shows how a task ended.
 func (r *rig) showEnd(t task.Task) {
 	r.Sheet.w.begin()
-	r.endOf = t
+	r.endOf, r.drawn = t, ""
 	r.show(ended)
 	r.drain()
 }

@@ -155,8 +155,8 @@ func (s *Sheet) show(m mode) {
 		set(s.head, s.f.head())
 		set(s.body, s.f.body)
 		set(s.foot, s.f.foot)
+		s.f.started = false
 		s.f.build()
-		s.focus(s.f.run)
 	case working:
 		s.w.begin()
 		set(s.head, s.w.head)
@@ -174,20 +174,24 @@ func (s *Sheet) show(m mode) {
 // screen. A menu or a question above the sheet keeps it.
 func (s *Sheet) focus(o *kit.Press) {
 	s.later(func() {
-		c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
-		if c == nil {
-			return
-		}
+		c := s.host.Window().Canvas() // the driver knows the sheet's own only once it was painted
 		top := c.Overlays().Top()
 		layer, ok := top.(fyne.Focusable)
 		switch {
 		case !ok || !holds(top, s.content):
+		case s.typing(c, top):
 		case o != nil && o.Enabled() && holds(top, o):
 			c.Focus(o)
 		default:
 			c.Focus(layer)
 		}
 	})
+}
+
+// typing tells whether the user has already gone to a control of the form.
+func (s *Sheet) typing(c fyne.Canvas, top fyne.CanvasObject) bool {
+	at, ok := c.Focused().(fyne.CanvasObject)
+	return ok && at != top && s.mode == filling && holds(s.body, at)
 }
 
 // holds tells whether a control is inside an object.

@@ -17,6 +17,7 @@ import (
 	"escale/app"
 	"escale/app/discover"
 	"escale/app/store"
+	"escale/app/task"
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/kit"
@@ -441,7 +442,34 @@ func TestEveryStarterFits(t *testing.T) {
 					t.Errorf("%s in %s: %q ends at %v", ref, language, p.Label(), at.X+p.Size().Width)
 				}
 			})
+			for _, state := range []task.State{task.Done, task.Failed} {
+				r.showEnd(task.Task{State: state, Err: engine.ErrPortTaken})
+				if need := r.Content().MinSize(); need.Width > 560.5 || need.Height > 580 {
+					t.Errorf("the end of %s in %s needs %v", ref, language, need)
+				}
+			}
 			r.layer.Close()
 		}
+	}
+}
+
+func TestEnterIsTheSecondClick(t *testing.T) {
+	fake := enginetest.New()
+	fake.AddImageDetail(engine.ImageDetail{Image: engine.Image{Tags: []string{"nginx:latest"}}})
+	r := open(t, lifetest.Online(t, fake), fake, "nginx")
+	viewtest.Key(r.w, fyne.KeyReturn)
+	viewtest.Key(r.w, fyne.KeyReturn) // one too many
+	r.untilShows(t, "hello-nginx runs")
+}
+
+func TestFocusStaysWhereTheUserIs(t *testing.T) {
+	a := withHub(t, hub{})
+	a.Store.Connection.Set(store.Connection{Phase: store.Connecting})
+	r := open(t, a, enginetest.New(), "nginx")
+	viewtest.Type(t, r.w, "Name", "mi")
+	a.Store.Connection.Set(store.Connection{Phase: store.Ready})
+	r.drain()
+	if r.f.reason() != "" || r.w.Canvas().Focused() != r.f.name.Focusable() {
+		t.Errorf("the focus went to %v; Run says %q", r.w.Canvas().Focused(), r.f.reason())
 	}
 }

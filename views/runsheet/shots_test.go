@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"escale/app/discover"
-	"escale/app/task"
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/life/lifetest"
@@ -55,7 +54,6 @@ func (r *rig) shotTaken(t *testing.T, name string) {
 	r.f.options.toggle.Tapped(nil)
 	viewtest.ShotWindow(t, "run-taken-"+name, r.w)
 	r.f.options.memory.OnChanged("x")
-	scroll(r)
 	viewtest.ShotWindow(t, "run-options-"+name, r.w)
 }
 
@@ -91,16 +89,9 @@ func shotEnds(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
 		r := openAt(t, lifetest.Online(t, fake), fake, image, size, mode)
 		r.submit()
 		r.until(t, "the end", func() bool {
-			task, _ := r.app.Tasks.Get(r.taskID)
-			return r.mode == ended && isOver(task) && (ref != "hello-world:latest" || r.drawn == "exited")
+			return r.mode == ended && (ref != "hello-world:latest" || r.drawn == "exited")
 		})
 		viewtest.ShotWindow(t, "run-end-"+ref[:5]+"-"+name, r.w)
 		r.layer.Close()
 	}
-}
-
-func isOver(t task.Task) bool { return t.Over() }
-
-func scroll(r *rig) {
-	viewtest.Settle(r.w)
 }
