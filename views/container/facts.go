@@ -21,6 +21,7 @@ type fact struct {
 	action      fyne.CanvasObject // after the value, or nil
 	open        func()            // makes the value a link
 	out         bool              // that leaves the app
+	worded      bool              // the name is a word of the language, not of a program
 }
 
 const (
@@ -72,9 +73,11 @@ func (f fact) row() fyne.CanvasObject {
 	case f.open != nil:
 		value = kit.Grow(kit.Hang(4, kit.Start(kit.Link(shortened(f.value), f.open))))
 	}
-	cells := []fyne.CanvasObject{
-		kit.Fixed(nameColumn, 0, kit.NewText(f.name, theme.MonoSmall, theme.InkMuted).Ellipsis()), value,
+	style := theme.MonoSmall
+	if f.worded {
+		style = theme.Small
 	}
+	cells := []fyne.CanvasObject{kit.Fixed(nameColumn, 0, kit.NewText(f.name, style, theme.InkMuted).Ellipsis()), value}
 	if f.action != nil {
 		cells = append(cells, f.action)
 	}
@@ -179,7 +182,7 @@ func secret(name string) bool {
 func networks(d engine.ContainerDetail) []fact {
 	var facts []fact
 	for _, a := range d.Attachments {
-		f := fact{name: a.Network, value: say.L("container.network.none")}
+		f := fact{name: a.Network, value: say.L("container.network.noaddress")}
 		if a.IP.IsValid() {
 			f.value = a.IP.String()
 		}
@@ -192,12 +195,12 @@ func (o *overview) identity(d engine.ContainerDetail) []fact {
 	s := o.screen
 	copyID := small(kit.IconButton(theme.IconCopy, say.L("container.copy", "Name", "ID"), func() { s.host.Copy(d.ID) }))
 	facts := []fact{
-		{name: say.L("container.fact.id"), value: d.ID[:min(12, len(d.ID))], action: copyID},
-		{name: say.L("container.fact.image"), value: d.Image},
+		{name: say.L("container.fact.id"), value: d.ID[:min(12, len(d.ID))], action: copyID, worded: true},
+		{name: say.L("container.fact.image"), value: d.Image, worded: true},
 	}
 	add := func(name, value string) {
 		if value != "" {
-			facts = append(facts, fact{name: name, value: value})
+			facts = append(facts, fact{name: name, value: value, worded: true})
 		}
 	}
 	add(say.L("container.fact.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Args...), " "))

@@ -26,6 +26,7 @@ type head struct {
 	facts   *kit.Text
 	title   *fyne.Container
 	line    *fyne.Container
+	linkBox *fyne.Container
 
 	restart, stop, start, browse, more *kit.Press
 
@@ -50,7 +51,8 @@ func newHead(s *Screen) *head {
 		kit.ShowMenu(h.more, s.controls.Menu(s.current().Container, true)...)
 	})
 	h.title = container.New(hug{10}, h.name, h.badge)
-	h.line = kit.Row(6, kit.Hang(4, h.link), kit.Grow(h.facts))
+	h.linkBox = kit.Hang(4, h.link)
+	h.line = kit.Row(6, h.linkBox, kit.Grow(h.facts))
 	// Restart is in the menu as well: it leaves first when there is no room.
 	words := kit.Inset(0, theme.Space2, 0, theme.Space1, kit.Col(2, h.title, h.line))
 	h.content = kit.Row(theme.Space2, h.glyph, kit.Grow(words),
@@ -94,7 +96,7 @@ func (h *head) drawLine(d engine.ContainerDetail, now time.Time) {
 	if s.stale() {
 		h.url = ""
 	}
-	show(h.link, h.url != "")
+	show(h.linkBox, h.url != "")
 	for _, l := range links {
 		if l.URL != "" && l.URL == h.url {
 			h.link.SetLabel(l.Label)

@@ -85,6 +85,8 @@ func (v *logsView) drawCount(asked bool) {
 		text = say.L("logs.position", "I", say.Count(int64(v.position())), "N", say.Count(int64(len(v.matches))))
 	}
 	v.count.SetText(text)
+	show(v.previous, asked)
+	show(v.next, asked)
 	reason := ""
 	if len(v.matches) == 0 {
 		reason = say.L("logs.nomatch")

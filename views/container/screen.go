@@ -53,6 +53,7 @@ type Screen struct {
 	tab     int
 	shown   bool
 	gone    bool
+	busy    bool                   // something was being done to it at the last draw
 	row     engine.Container       // as the list has it
 	detail  engine.ContainerDetail // as it was inspected last
 	loaded  bool                   // detail is about this container
@@ -207,6 +208,11 @@ func (s *Screen) draw() {
 		s.vanish()
 		return
 	}
+	_, busy := s.app.Store.Busy.Get()[s.id]
+	if s.busy && !busy { // a start that failed changes nothing in the list
+		s.inspect()
+	}
+	s.busy = busy
 	s.put(s.page)
 	s.drawAll()
 }

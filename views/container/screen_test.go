@@ -344,3 +344,9 @@ func TestSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestGoldenFailed(t *testing.T) {
+	r := open(t, "overview", 1020, 760, importer())
+	r.host.Drain()
+	viewtest.Golden(t, "failed.xml", r.w)
+}

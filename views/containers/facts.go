@@ -8,14 +8,14 @@ import (
 )
 
 // facts are what an engine's list leaves out of some containers: when they
-// started or ended, and whether memory was the reason. They are read for the
+// started or ended, whether memory was the reason, and why a start failed. They are read for the
 // rows in sight, one at a time.
 type facts struct {
 	inspect func(id string) (engine.ContainerDetail, error)
 	poster  post.Poster
 	changed func()
 
-	known map[string]engine.Container
+	known map[string]engine.ContainerDetail
 	tried map[string]engine.State // not to ask again for what the engine does not know
 	queue []engine.Container
 	busy  bool
@@ -24,21 +24,21 @@ type facts struct {
 func newFacts(inspect func(id string) (engine.ContainerDetail, error), p post.Poster, changed func()) *facts {
 	return &facts{
 		inspect: inspect, poster: p, changed: changed,
-		known: map[string]engine.Container{}, tried: map[string]engine.State{},
+		known: map[string]engine.ContainerDetail{}, tried: map[string]engine.State{},
 	}
 }
 
 // about adds what is known to a row of the list.
-func (f *facts) about(c engine.Container) engine.Container {
+func (f *facts) about(c engine.Container) engine.ContainerDetail {
 	k, ok := f.known[c.ID]
 	if !ok || !lacking(c) || k.State != c.State || c.ExitCode >= 0 && k.ExitCode != c.ExitCode {
-		return c
+		return engine.ContainerDetail{Container: c}
 	}
 	c.Started, c.Ended, c.ExitCode, c.OOMKilled = k.Started, k.Ended, k.ExitCode, k.OOMKilled
 	if len(c.Ports) == 0 {
 		c.Ports = k.Ports
 	}
-	return c
+	return engine.ContainerDetail{Container: c, Error: k.Error, RestartCount: k.RestartCount}
 }
 
 func lacking(c engine.Container) bool {
@@ -47,7 +47,9 @@ func lacking(c engine.Container) bool {
 		return c.Started.IsZero()
 	case engine.StateExited:
 		return c.Ended.IsZero()
-	case engine.StateCreated, engine.StateRestarting, engine.StateRemoving, engine.StateDead:
+	case engine.StateCreated:
+		return true
+	case engine.StateRestarting, engine.StateRemoving, engine.StateDead:
 	}
 	return false
 }
@@ -68,6 +70,9 @@ func (f *facts) want(rows []engine.Container) {
 	f.next()
 }
 
+// doubt asks again about a container to which something is being done.
+func (f *facts) doubt(id string) { delete(f.tried, id) }
+
 // forget asks everything again, after a time without connection.
 func (f *facts) forget() {
 	clear(f.known)
@@ -82,17 +87,17 @@ func (f *facts) next() {
 	f.queue = f.queue[:0]
 	f.busy = true
 	go func() {
-		var found []engine.Container
+		var found []engine.ContainerDetail
 		for _, c := range batch {
 			if d, err := f.inspect(c.ID); err == nil {
-				found = append(found, d.Container)
+				found = append(found, d)
 			}
 		}
 		f.poster.Post(func() { f.take(batch, found) })
 	}()
 }
 
-func (f *facts) take(batch, found []engine.Container) {
+func (f *facts) take(batch []engine.Container, found []engine.ContainerDetail) {
 	f.busy = false
 	for _, c := range batch {
 		f.tried[c.ID] = c.State

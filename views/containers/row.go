@@ -41,6 +41,7 @@ type rowView struct {
 	memory  *kit.Text
 	load    *fyne.Container
 	ports   *fyne.Container
+	linkBox *fyne.Container
 	act     *kit.Press
 	menu    *kit.Press
 
@@ -66,7 +67,8 @@ func newRowView(s *Screen) *rowView {
 	r.menu = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(r.menu, s.menuOf(r.at)...) })
 	r.load = kit.Row(theme.Space2, r.spark, kit.Grow(kit.Col(1, r.cpu, r.memory)))
 	state := kit.Col(2, r.state, kit.Inset(0, 0, 0, 18, r.since))
-	r.ports = kit.Row(0, kit.Hang(4, r.link), kit.Grow(r.port), r.more)
+	r.linkBox = kit.Hang(4, r.link)
+	r.ports = kit.Row(0, r.linkBox, kit.Grow(r.port), r.more)
 	row := kit.Row(theme.Space3,
 		r.mark.press,
 		kit.Grow(kit.Col(2, r.name, r.image)),
@@ -101,7 +103,7 @@ func (r *rowView) update(i int, it item) {
 
 func (r *rowView) updateLinks(f figures) {
 	url := life.FirstURL(f.links)
-	show(r.link, url != "" && !f.faint)
+	show(r.linkBox, url != "" && !f.faint)
 	label := ""
 	for _, l := range f.links {
 		if l.URL == url { // the first that opens, or the first
@@ -109,7 +111,7 @@ func (r *rowView) updateLinks(f figures) {
 			break
 		}
 	}
-	if r.link.Visible() {
+	if r.linkBox.Visible() {
 		r.link.SetLabel(label)
 		label = ""
 	}

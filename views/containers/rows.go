@@ -211,7 +211,7 @@ type rowContext struct {
 	connection store.Connection
 	busy       map[string]store.Busy
 	now        time.Time
-	facts      func(engine.Container) engine.Container // adds what the engine's list leaves out
+	facts      func(engine.Container) engine.ContainerDetail // adds what the engine's list leaves out
 }
 
 // stale reports whether what the list shows may be old.
@@ -219,13 +219,14 @@ func (x rowContext) stale() bool { return x.connection.Phase != store.Ready }
 
 // describe words one row.
 func describe(it item, x rowContext) figures {
-	c := x.facts(it.c)
+	d := x.facts(it.c)
+	c := d.Container
 	busy := x.busy[c.ID]
 	f := figures{
 		id:     c.ID,
 		name:   c.Name,
 		image:  c.Image,
-		state:  life.StateOf(engine.ContainerDetail{Container: c}, busy, x.now),
+		state:  life.StateOf(d, busy, x.now),
 		since:  since(c, x.now),
 		links:  life.Links(c, x.connection.Endpoint.Host),
 		action: life.MainAction(c),

@@ -113,7 +113,7 @@ func TestOrderDoesNotDependOnState(t *testing.T) {
 	}
 }
 
-func asIs(c engine.Container) engine.Container { return c }
+func asIs(c engine.Container) engine.ContainerDetail { return engine.ContainerDetail{Container: c} }
 
 func TestDescribe(t *testing.T) {
 	ready := store.Connection{Phase: store.Ready}

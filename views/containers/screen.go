@@ -176,6 +176,9 @@ func (s *Screen) draw() {
 	s.settled = true
 	s.pick.keep(snapshot.Rows)
 	s.context()
+	for id := range s.describe.busy {
+		s.facts.doubt(id)
+	}
 	s.drawHead(snapshot.Loaded)
 	s.drawBody(snapshot.Loaded)
 	s.list.Refresh()

@@ -429,3 +429,23 @@ func TestFrenchFits(t *testing.T) {
 	r.w.Resize(fyne.NewSize(680, 600))
 	viewtest.Fits(t, r.Content(), fyne.NewSize(680, 600))
 }
+
+func TestStateWordsFitTheirColumn(t *testing.T) {
+	viewtest.App(t)
+	for _, language := range []string{"en", "fr"} {
+		say.SetLanguage(language)
+		defer say.SetLanguage("en")
+		for _, word := range []string{
+			say.L("container.state.running"), say.L("container.state.unhealthy"), say.L("container.state.paused"),
+			say.L("container.state.created"), say.L("container.state.looping"), say.L("container.state.dead"), say.L("container.state.port"),
+			say.L("container.state.command"), say.L("container.state.denied"), say.L("container.state.cpu"), say.L("container.state.mount"),
+			say.L("container.state.start"), say.L("container.state.memory"), say.L("container.state.killed"), say.L("container.state.interrupted"),
+			say.L("container.state.aborted"), say.L("container.state.crashed"), say.L("container.state.failed", "Code", 255),
+			say.L("container.state.stopped"), say.L("container.busy.slow"), say.L("container.busy.pause"), say.L("container.busy.update"),
+		} {
+			if width := kit.NewText(word, theme.SmallLabel, theme.Ink).MinSize().Width; width > stateColumn-18 {
+				t.Errorf("%s: %q is %v wide, its room is %v", language, word, width, stateColumn-18)
+			}
+		}
+	}
+}
