@@ -1,6 +1,7 @@
 package enginepage
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (k *card) drawIdentity(c store.Connection, e engine.Endpoint) {
 	if c.Chosen {
 		reason = say.L("engine.why.chosen")
 	}
-	k.name.SetText(e.Name)
+	k.name.SetText(called(e, c.Version))
 	k.reason.SetText(reason)
 	k.badge.Set(condition(c.Phase), phaseWord(c.Phase))
 	k.headline.Refresh()
@@ -100,7 +101,7 @@ func (k *card) drawTrouble(c store.Connection, blamed engine.Candidate) {
 		kit.SmallButton(kit.Secondary, theme.IconCopy, say.L("action.copydetails"), func() { k.page.host.Copy(k.details) }),
 	}
 	for _, other := range usable(c) {
-		label := say.L("engine.use.other", "Name", other.Endpoint.Name)
+		label := say.L("engine.use.other", "Name", called(other.Endpoint, other.Version))
 		actions = append(actions, kit.SmallButton(kit.Secondary, "", label, func() { k.page.session.Use(other.Endpoint.ID) }))
 	}
 	if c.Chosen {
@@ -155,10 +156,7 @@ func waiting(c store.Connection, now time.Time) string {
 func (k *card) drawFacts(c store.Connection) {
 	known := facts(c)
 	k.facts.Hidden = c.Endpoint.ID == "" || len(known) == 0
-	said := c.Endpoint.Host
-	for _, f := range known {
-		said += "\n" + f.name + "\n" + f.value
-	}
+	said := fmt.Sprint(c.Endpoint.Host, known)
 	if said == k.known {
 		return
 	}

@@ -2,6 +2,8 @@ package enginepage
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -50,17 +52,17 @@ func (f *found) draw(c store.Connection) {
 }
 
 func (f *found) key(c store.Connection, present, empty []engine.Candidate) string {
-	said := fmt.Sprint(c.Endpoint.ID, c.Chosen, f.places, len(empty))
-	for _, one := range append(present[:len(present):len(present)], empty...) {
-		said += fmt.Sprint("|", one.Endpoint.ID, one.Endpoint.Name, one.Endpoint.Host, f.open[one.Endpoint.ID], verdict(one))
+	said := []string{fmt.Sprint(c.Endpoint.ID, c.Phase == store.Failed, c.Chosen, f.places, len(empty))}
+	for _, one := range slices.Concat(present, empty) {
+		said = append(said, fmt.Sprint(one.Endpoint.ID, one.Endpoint.Name, one.Endpoint.Host, f.open[one.Endpoint.ID], verdict(one)))
 	}
-	return said
+	return strings.Join(said, "|")
 }
 
 func (f *found) rebuild(c store.Connection, present, empty []engine.Candidate) {
 	f.content.Hidden = len(present)+len(empty) == 0
 	f.auto.Hidden = !c.Chosen
-	f.card.(fyne.CanvasObject).Show()
+	f.card.Show()
 	if len(present) == 0 {
 		f.card.Hide()
 	}
@@ -86,7 +88,7 @@ func (f *found) row(one engine.Candidate, inUse bool) fyne.CanvasObject {
 		return kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space3, 0, theme.Space3, kit.Row(theme.Space3,
 			kit.IconTile(theme.IconEngine, 36, theme.Idle, theme.IdleSoft),
 			kit.GrowBy(5, kit.Col(2,
-				kit.NewText(one.Endpoint.Name, theme.Strong, theme.Ink).Ellipsis(),
+				kit.NewText(called(one.Endpoint, one.Version), theme.Strong, theme.Ink).Ellipsis(),
 				kit.NewText(why(one.Endpoint)+" · "+one.Endpoint.Host, theme.Small, theme.InkFaint).Ellipsis())),
 			kit.GrowBy(4, state), trailing)))
 	}
@@ -121,7 +123,7 @@ func (f *found) why(one engine.Candidate) fyne.CanvasObject {
 // toggle shows or hides why an engine cannot be used.
 func (f *found) toggle(id string) {
 	f.open[id] = !f.open[id]
-	f.draw(f.page.store.Get())
+	f.page.draw()
 }
 
 // emptyPlaces is a line about the usual addresses where nothing is, which opens.
@@ -133,7 +135,7 @@ func (f *found) emptyPlaces(empty []engine.Candidate) []fyne.CanvasObject {
 	if f.places {
 		arrow = theme.IconChevronDown
 	}
-	flip := func() { f.places = !f.places; f.draw(f.page.store.Get()) }
+	flip := func() { f.places = !f.places; f.page.draw() }
 	lines := []fyne.CanvasObject{kit.Start(kit.Hang(10, kit.SmallButton(kit.Quiet, arrow, say.N("engine.places", len(empty)), flip)))}
 	if !f.places {
 		return lines

@@ -120,7 +120,7 @@ func (s system) restart(ep engine.Endpoint, p product) []remedy {
 func origin(one engine.Candidate) []remedy {
 	wrong := errors.Is(one.Err, engine.ErrNotEngine) || errors.Is(one.Err, engine.ErrHostUnknown) ||
 		errors.Is(one.Err, engine.ErrTLS) || errors.Is(one.Err, engine.ErrContextInvalid)
-	missing := errors.Is(one.Err, engine.ErrSocketMissing) || errors.Is(one.Err, engine.ErrRefused)
+	missing := errors.Is(one.Err, engine.ErrSocketMissing) || errors.Is(one.Err, engine.ErrRefused) || errors.Is(one.Err, engine.ErrTimeout)
 	switch ep := one.Endpoint; {
 	case !wrong && !missing, ep.ID == "":
 	case ep.Kind == engine.EndpointEnv:

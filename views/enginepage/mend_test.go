@@ -54,6 +54,7 @@ func TestRemedies(t *testing.T) {
 		"missing, of the variable":    {linux, at("env", engine.EndpointEnv, "unix:///srv/d.sock", engine.ErrSocketMissing), "words\nunset DOCKER_HOST"},
 		"hangs":                       {linux, socket(docker, engine.ErrTimeout), "sudo systemctl restart docker"},
 		"hangs, mac":                  {mac, socket("unix:///Users/me/.docker/run/docker.sock", engine.ErrTimeout), "words"},
+		"hangs, of the variable":      {linux, at("env", engine.EndpointEnv, "unix:///srv/d.sock", engine.ErrTimeout), "unset DOCKER_HOST"},
 		"500":                         {linux, socket(docker, engine.ErrServer), "sudo systemctl restart docker\nsudo journalctl -u docker -n 50"},
 		"500, windows":                {windows, socket("npipe:////./pipe/dockerDesktopLinuxEngine", engine.ErrServer), "words"},
 		"too old":                     {linux, socket(docker, engine.ErrTooOld), "page"},

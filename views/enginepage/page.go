@@ -41,6 +41,8 @@ type Page struct {
 	system  system
 
 	content fyne.CanvasObject
+	columns *fyne.Container
+	height  float32 // of the columns, when they were last laid out
 	head    *kit.Head
 	card    *card
 	found   *found
@@ -62,7 +64,8 @@ func New(connection *store.Value[store.Connection], session Session, host nav.Ho
 	p.head = kit.Toolbar("", "", kit.Button(kit.Secondary, theme.IconRefresh, say.L("engine.rescan"), p.session.Rescan))
 	p.card, p.found, p.side = newCard(p), newFound(p), newSide(p)
 	left := kit.Col(theme.Space5, p.card.content, p.found.content)
-	p.content = kit.Page(p.head, columns(left, p.side.content))
+	p.columns = columns(left, p.side.content)
+	p.content = kit.Page(p.head, p.columns)
 	p.cancel = connection.Subscribe(post.Coalesce(host, p.draw))
 	p.draw()
 	return p
@@ -100,7 +103,19 @@ func (p *Page) draw() {
 	p.card.draw(c, now)
 	p.found.draw(c)
 	p.side.draw(c, now)
+	p.layOut()
 	p.tickLater(c, now)
+}
+
+// layOut gives every part its room again when they need more or less of it.
+// New paragraphs know their height once they have a width: hence twice.
+func (p *Page) layOut() {
+	if p.columns.MinSize().Height == p.height {
+		return
+	}
+	p.columns.Refresh()
+	p.columns.Refresh()
+	p.height = p.columns.MinSize().Height
 }
 
 // tickLater draws again while a figure moves.

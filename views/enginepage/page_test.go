@@ -43,7 +43,7 @@ func newRig(t *testing.T, c store.Connection, width, height float32) *rig {
 	viewtest.App(t)
 	r := &rig{asked: &asked{}, host: lifetest.NewHost(), state: store.NewValue(c)}
 	r.Page = New(r.state, r.asked, r.host)
-	r.Page.system = system{os: "linux", family: "debian"}
+	r.system = system{os: "linux", family: "debian"}
 	t.Cleanup(r.Close)
 	r.w = viewtest.Window(t, r.Content(), width, height)
 	r.host.View = r.w

@@ -96,14 +96,14 @@ func linuxFamily() string {
 }
 
 func familyOf(release string) string {
-	ids := ""
+	var ids []string
 	for line := range strings.Lines(release) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		if key == "ID" || key == "ID_LIKE" {
-			ids += " " + strings.Trim(value, `"'`)
+			ids = append(ids, strings.Fields(strings.Trim(value, `"'`))...)
 		}
 	}
-	for _, id := range strings.Fields(ids) {
+	for _, id := range ids {
 		switch id {
 		case "debian", "ubuntu":
 			return "debian"

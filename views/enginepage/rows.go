@@ -18,7 +18,7 @@ var rungs = []store.StepName{store.StepLook, store.StepConnect, store.StepVersio
 // ladder words the timed steps of the start-up; when it has failed, those that
 // were taken.
 func ladder(c store.Connection, now time.Time) []kit.Step {
-	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, c.Endpoint.Name) })
+	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, called(c.Endpoint, c.Version)) })
 	if c.Phase == store.Failed {
 		steps = slices.DeleteFunc(steps, func(s kit.Step) bool { return s.Progress == kit.Waiting })
 	}
@@ -162,6 +162,15 @@ func verdict(one engine.Candidate) string {
 		return say.Error(one.Err).Title
 	}
 	return say.L("engine.usable", "Name", joined(one.Version.Product, one.Version.Engine))
+}
+
+// called is what to call an engine: what it is, where its name only says how it
+// was found.
+func called(e engine.Endpoint, v engine.Version) string {
+	if e.Kind == engine.EndpointEnv && v.Product != "" {
+		return v.Product
+	}
+	return e.Name
 }
 
 // why says how an engine was found.

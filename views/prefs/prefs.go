@@ -237,7 +237,7 @@ func keysCard() fyne.CanvasObject {
 func line(title, help string, control fyne.CanvasObject) fyne.CanvasObject {
 	words := []fyne.CanvasObject{kit.NewText(title, theme.Strong, theme.Ink)}
 	if help != "" {
-		words = append(words, kit.NewText(help, theme.Small, theme.InkFaint).Ellipsis())
+		words = append(words, kit.NewParagraph(help, theme.Small, theme.InkFaint))
 	}
 	return kit.Row(theme.Space3, kit.Grow(kit.Col(2, words...)), control)
 }

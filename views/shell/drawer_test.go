@@ -14,6 +14,7 @@ import (
 	"escale/engine"
 	"escale/views/nav"
 	"escale/views/say"
+	"escale/views/theme"
 	"escale/views/viewtest"
 )
 
@@ -178,7 +179,7 @@ func TestBannerAndPill(t *testing.T) {
 		"ready":        {store.Connection{Phase: store.Ready}, "", "Engine running"},
 		"starting":     {store.Connection{Phase: store.Connecting}, "", "Connecting…"},
 		"lost":         {store.Connection{Phase: store.Reconnecting, Lost: lost}, "The connection to the engine is lost. What you see is 1\u00a0min old; Escale keeps trying.", "Connection lost"},
-		"unresponsive": {store.Connection{Phase: store.Unresponsive, Lost: lost}, "The engine has not answered for 1\u00a0min. The window goes on working; what you see may be old.", "Engine not answering"},
+		"unresponsive": {store.Connection{Phase: store.Unresponsive, Lost: lost}, "The engine has not answered for 1\u00a0min. The window goes on working; what you see may be old.", "Not answering"},
 		"failed":       {store.Connection{Phase: store.Failed, Err: errors.New("x")}, "No engine runs containers yet. You can look around meanwhile.", "No engine"},
 	} {
 		if got := bannerWords(tc.c, now); got != tc.banner {
@@ -207,5 +208,24 @@ func TestBanner(t *testing.T) {
 	r.settle()
 	if r.banner.content.Visible() || r.body.Position().Y != top {
 		t.Errorf("the banner is on the engine's page, which is at %v", r.body.Position())
+	}
+}
+
+// TestPillFits checks that the pill shortens none of its words.
+func TestPillFits(t *testing.T) {
+	viewtest.App(t)
+	t.Cleanup(func() { say.SetLanguage("en") })
+	const room = theme.SidebarWidth - 2*theme.Space3 - 68 // without the icons and the margins
+	now := time.Now()
+	for _, language := range []string{"en", "fr"} {
+		say.SetLanguage(language)
+		for phase := store.Searching; phase <= store.Failed; phase++ {
+			_, status, detail := pillWords(store.Connection{Phase: phase, NextTry: now.Add(10 * time.Second)}, now)
+			for text, style := range map[string]theme.Style{status: theme.SmallLabel, detail: theme.Caption} {
+				if size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, style.Points(), fyne.TextStyle{}, style.Font); size.Width > room {
+					t.Errorf("%s: %q is %v wide, there is room for %v", language, text, size.Width, room)
+				}
+			}
+		}
 	}
 }

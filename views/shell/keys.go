@@ -70,18 +70,19 @@ func (s *Shell) toggleDrawer() {
 
 // typed gets the keys that no widget used.
 func (s *Shell) typed(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyF5:
+	if key.Name == fyne.KeyF5 {
 		s.refresh()
-	case fyne.KeyEscape:
-		if !kit.Escape(s.window.Canvas()) {
-			s.drawer.hide()
-		}
+	}
+	if key.Name == fyne.KeyEscape && !kit.Escape(s.window.Canvas()) {
+		s.drawer.hide()
 	}
 }
 
 // refresh reads everything again that the current screen shows.
 func (s *Shell) refresh() {
+	if s.covered() {
+		return
+	}
 	s.app.Session.Retry()
 	if screen, ok := s.current().(nav.Refresher); ok {
 		screen.Refresh()

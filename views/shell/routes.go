@@ -38,7 +38,7 @@ func (s *Shell) makeScreen(p nav.Place) nav.Screen {
 		return enginepage.New(s.app.Store.Connection, s.app.Session, s)
 	case nav.Settings:
 		return prefs.New(s.app.Settings, s.version, s)
-	case nav.Discover, nav.Run:
+	case nav.Discover, nav.Networks, nav.Run:
 	}
 	return discover.New(s.app, s)
 }
