@@ -30,7 +30,8 @@ func tryDocker(args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// emptyEngine removes every container and volume, and the images named.
+// emptyEngine removes every container and volume, and every image of the
+// repositories named.
 func emptyEngine(t *testing.T, images ...string) {
 	t.Helper()
 	sweep := func() {
@@ -43,7 +44,9 @@ func emptyEngine(t *testing.T, images ...string) {
 	}
 	sweep()
 	for _, image := range images {
-		_, _ = tryDocker("rmi", "-f", image)
+		if ids := strings.Fields(docker(t, "images", "-q", image)); len(ids) > 0 {
+			docker(t, append([]string{"rmi", "-f"}, ids...)...)
+		}
 	}
 	t.Cleanup(sweep)
 }
@@ -58,17 +61,30 @@ func testbed(t *testing.T, args ...string) {
 	}
 }
 
-// ask sends a fault to the Hub stand-in or the registry in front of the engine.
-func ask(t *testing.T, path, body string) {
+// fault asks the Hub stand-in ("_fault") or the registry in front of the engine
+// ("_registry") to misbehave until the test ends.
+func fault(t *testing.T, where, body string) (mend func()) {
 	t.Helper()
-	answer, err := http.Post(place.hub+path, "application/json", bytes.NewBufferString(body))
+	control(t, http.MethodPost, where, body)
+	mend = func() { control(t, http.MethodDelete, where, "") }
+	t.Cleanup(mend)
+	return mend
+}
+
+func control(t *testing.T, method, where, body string) {
+	t.Helper()
+	request, err := http.NewRequest(method, place.hub+"/"+where, bytes.NewBufferString(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode >= 300 {
 		words, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
-		t.Fatalf("POST %s: %s %s", path, answer.Status, words)
+		t.Fatalf("%s %s: %s %s", method, where, answer.Status, words)
 	}
 }
 

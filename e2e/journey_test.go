@@ -146,7 +146,7 @@ func TestSearchRunRemove(t *testing.T) {
 	d.clickOn(d.steady("the card of httpd", button("httpd"), 10*time.Second))
 	d.read(say.L("discover.page.versions"), 15*time.Second)
 	d.click(say.L("discover.page.versions"))
-	d.click(say.L("discover.versions.run", "Ref", "httpd:2.4"))
+	d.clickNear("2.4", say.L("action.run"))
 	d.read(say.L("run.title", "Name", "Apache httpd"), 10*time.Second)
 	d.click(say.L("action.run"))
 	d.read(say.L("run.done.title", "Name", "hello-httpd"), 2*time.Minute)

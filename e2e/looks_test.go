@@ -52,7 +52,7 @@ func TestComesBack(t *testing.T) {
 	d := sit(t, options{width: 1000, height: 640})
 	d.press("ctrl+6")
 	d.read(say.L("settings.title"), 5*time.Second)
-	d.click(say.L("settings.language.system"))
+	d.click(say.L("settings.language"))
 	d.click("Français")
 	d.read("Réglages", 5*time.Second)
 	d.quit()

@@ -1,0 +1,98 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"escale/views/say"
+)
+
+// TestScreenshots takes the pictures of docs/screenshots. `make shots` runs it;
+// elsewhere it proves that every screen opens in each look.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("ESCALE_SHOTS")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	emptyEngine(t)
+	harbour(t)
+	for _, look := range []struct{ theme, lang, locale string }{
+		{"light", "en", "en_US.UTF-8"}, {"dark", "en", "en_US.UTF-8"}, {"light", "fr", "fr_FR.UTF-8"},
+	} {
+		t.Run(look.theme+"-"+look.lang, func(t *testing.T) {
+			say.SetLanguage(look.lang)
+			t.Cleanup(func() { say.SetLanguage("en") })
+			d := sit(t, options{theme: look.theme, lang: look.locale})
+			tour(d, func(screen string) {
+				d.picture(filepath.Join(folder, screen+"-"+look.theme+"-"+look.lang+".png"))
+			})
+		})
+	}
+}
+
+// harbour fills the engine with what a user might have.
+func harbour(t *testing.T) {
+	t.Helper()
+	for _, image := range []string{"nginx", "redis", "postgres:15", "httpd", "escale/memory"} {
+		docker(t, "pull", "-q", image)
+	}
+	project := func(service string) []string {
+		return []string{"--label", "com.docker.compose.project=blog", "--label", "com.docker.compose.service=" + service}
+	}
+	run := func(args ...string) { t.Helper(); docker(t, append([]string{"run", "-d"}, args...)...) }
+	run(append(project("web"), "--name", "blog-web", "-p", "127.0.0.1:8088:80", "httpd")...)
+	run(append(project("db"), "--name", "blog-db", "-e", "POSTGRES_PASSWORD=tide", "-v", "blog-db-data:/var/lib/postgresql/data", "postgres:15")...)
+	run(append(project("cache"), "--name", "blog-cache", "redis")...)
+	run("--name", "hello-nginx", "-p", "127.0.0.1:8080:80", "-v", "hello-pages:/usr/share/nginx/html", "-e", "TZ=Europe/Paris", "-e", "API_TOKEN=secret", "nginx")
+	run("--name", "importer", "-m", "64m", "escale/memory")
+	docker(t, "create", "--name", "notes", "redis")
+	docker(t, "volume", "create", "old-photos")
+	for range 5 {
+		fetch(t, "http://127.0.0.1:8080/")
+	}
+}
+
+// tour opens every screen, as a visitor would.
+func tour(d *desk, picture func(screen string)) {
+	d.t.Helper()
+	d.read(say.L("discover.beginner.title"), 15*time.Second)
+	d.read(say.L("pill.ready"), 15*time.Second)
+	picture("discover")
+	d.clickNear("nginx", say.L("action.run"))
+	d.wait("the Run button", button(say.L("action.run")), 10*time.Second)
+	picture("run")
+	d.press("Escape")
+	d.press("ctrl+2")
+	d.read("hello-nginx", 10*time.Second)
+	d.read(say.L("container.state.memory"), 20*time.Second)
+	time.Sleep(8 * time.Second) // the charts fill
+	picture("containers")
+	d.clickOn(d.steady("a row", text("hello-nginx"), 10*time.Second))
+	d.read(say.L("container.tile.uptime"), 10*time.Second)
+	time.Sleep(6 * time.Second)
+	picture("overview")
+	d.click(say.L("container.tab.logs"))
+	d.read("GET / HTTP/1.1", 10*time.Second)
+	picture("logs")
+	d.press("ctrl+2")
+	d.clickOn(d.steady("a row", text("importer"), 10*time.Second))
+	d.read(say.L("container.why.memory.title", "Code", 137), 10*time.Second)
+	picture("stopped")
+	d.press("ctrl+3")
+	d.read("postgres", 10*time.Second)
+	picture("images")
+	d.press("ctrl+4")
+	d.clickOn(d.steady("a volume", text("blog-db-data"), 15*time.Second))
+	d.read("blog-db", 10*time.Second)
+	picture("volumes")
+	d.press("ctrl+5")
+	d.read(say.L("engine.others"), 10*time.Second)
+	picture("engine")
+	d.press("ctrl+6")
+	d.read(say.L("settings.title"), 10*time.Second)
+	picture("settings")
+}
