@@ -9,6 +9,8 @@ LINT_VERSION = v2.15.0
 LINT     = $(shell $(GO) env GOPATH)/bin/golangci-lint
 PACKAGES = $(shell $(GO) list ./... 2>/dev/null)
 TESTBED  = bin/testbed
+# The testbed makes a network namespace, which takes root.
+SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
 .PHONY: run build test deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots testbed-up testbed-down clean
@@ -45,39 +47,41 @@ $(TESTBED): $(shell find packaging/testbed -name '*.go')
 	$(GO) build -o $@ ./packaging/testbed
 
 testbed-up: deps $(TESTBED)
-	$(TESTBED) up --podman
+	$(SUDO) $(TESTBED) up --podman
 
 testbed-down: $(TESTBED)
-	$(TESTBED) down
+	$(SUDO) $(TESTBED) down
 
 # The testbed's network namespace has no way out, so everything is built before
 # it is entered.
 conformance: testbed-up ## the engine adapter against a real Docker and a real Podman
 	$(GO) test -c -race -tags testbed -o bin/conformance.test ./engine/docker
-	cd engine/docker && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 15m
+	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 15m
 
 e2e-build: deps
 	$(GO) build -tags e2e -o bin/escale-e2e .
 	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
 e2e: testbed-up e2e-build ## the built program in a real window, on a real engine
-	cd e2e && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
+	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
 
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
-	cd e2e && ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
+	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
 
 shots: testbed-up e2e-build ## the pictures of docs/screenshots
-	cd e2e && ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
+	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
 
 soak: test fuzz ## the longer campaigns
-	cd engine/docker && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 60m
-	cd e2e && $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
+	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 60m
+	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each
 	@packaging/fuzz.sh $(FUZZTIME)
 
-bench: deps
+bench: testbed-up ## benchmarks; on the testbed's engine, ratios against the docker command
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -c -tags testbed -o bin/bench.test ./engine/docker
+	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/bench.test -test.run '^$$' -test.bench AgainstCLI
 
 clean:
 	rm -rf bin out dist
