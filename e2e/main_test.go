@@ -5,6 +5,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -34,7 +35,7 @@ func run(m *testing.M) int {
 		}
 	}
 	place.testbed = absolute("../bin/testbed")
-	place.program = absolute("../bin/escale-e2e")
+	place.program = absolute(cmp.Or(os.Getenv("ESCALE_E2E_PROGRAM"), "../bin/escale-e2e"))
 	stop, err := startDisplay()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "virtual display:", err)

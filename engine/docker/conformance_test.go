@@ -36,7 +36,11 @@ func TestPodmanConforms(t *testing.T) { conforms(t, podmanVar, "Podman") }
 
 func conforms(t *testing.T, variable, product string) {
 	t.Helper()
-	ep := engine.Endpoint{ID: "test", Name: product, Kind: engine.EndpointEnv, Host: setting(t, variable)}
+	conformsAt(t, engine.Endpoint{ID: "test", Name: product, Kind: engine.EndpointEnv, Host: setting(t, variable)}, product)
+}
+
+func conformsAt(t *testing.T, ep engine.Endpoint, product string) {
+	t.Helper()
 	registry := setting(t, registryVar)
 	const busybox = "escale-test/busybox:v1"
 	importBusybox(t, ep, product, busybox)

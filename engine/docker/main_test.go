@@ -12,9 +12,13 @@ import (
 	"go.uber.org/goleak"
 
 	"escale/engine"
+	"escale/engine/transport/sshtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	sshtest.Main()
+	goleak.VerifyTestMain(m)
+}
 
 // routes answers requests by the end of their path, the version left out:
 // "GET /containers/json".

@@ -1,0 +1,107 @@
+//go:build testbed
+
+package docker
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	cliDocker "github.com/docker/cli/cli/context/docker"
+	"github.com/docker/cli/cli/context/store"
+
+	"escale/engine/find"
+	"escale/engine/transport/sshtest"
+	"escale/engine/transport/tlstest"
+)
+
+// A Docker context leads to a real engine behind TLS.
+func TestDockerBehindTLSConforms(t *testing.T) {
+	authority := tlstest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", authority.Server(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay(t, listener, socketOf(t))
+	conformsFar(t, "tcp://"+listener.Addr().String(), map[string][]byte{"ca.pem": authority.PEM, "cert.pem": cert, "key.pem": key})
+}
+
+// A Docker context leads to a real engine behind ssh.
+func TestDockerBehindSSHConforms(t *testing.T) {
+	conformsFar(t, sshtest.Start(t, socketOf(t)).Host, nil)
+}
+
+func socketOf(t *testing.T) string {
+	t.Helper()
+	path, ok := strings.CutPrefix(setting(t, dockerVar), "unix://")
+	if !ok {
+		t.Fatalf("%s is no socket", dockerVar)
+	}
+	return path
+}
+
+// conformsFar stores a context as the docker command does, finds it, and plays
+// the suite on it.
+func conformsFar(t *testing.T, host string, files map[string][]byte) {
+	t.Helper()
+	const name = "far"
+	dir := t.TempDir()
+	contexts := store.New(dir+"/contexts", store.NewConfig(nil,
+		store.EndpointTypeGetter(cliDocker.DockerEndpoint, func() any { return &cliDocker.EndpointMeta{} })))
+	err := contexts.CreateOrUpdate(store.Metadata{Name: name, Endpoints: map[string]any{cliDocker.DockerEndpoint: cliDocker.EndpointMeta{Host: host}}})
+	if err == nil && files != nil {
+		err = contexts.ResetEndpointTLSMaterial(name, cliDocker.DockerEndpoint, &store.EndpointTLSData{Files: files})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]string{"DOCKER_CONFIG": dir, "DOCKER_CONTEXT": name}
+	best, err := find.Best(find.Candidates(t.Context(), find.Environment{
+		Getenv: func(variable string) string { return variables[variable] }, GOOS: "linux", Root: t.TempDir(),
+	}))
+	if err != nil || best.Endpoint.Name != name || !best.Endpoint.Current {
+		t.Fatalf("found %+v: %v", best.Endpoint, err)
+	}
+	conformsAt(t, best.Endpoint, "Docker")
+}
+
+// relay leads every connection of listener to the socket.
+func relay(t *testing.T, listener net.Listener, socket string) {
+	t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			from, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go join(t, from, socket)
+		}
+	}()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		<-ended
+	})
+}
+
+func join(t *testing.T, from net.Conn, socket string) {
+	defer from.Close() //nolint:errcheck // the other side sees it
+	to, err := new(net.Dialer).DialContext(t.Context(), "unix", socket)
+	if err != nil {
+		return
+	}
+	defer to.Close() //nolint:errcheck // the other side sees it
+	back := make(chan struct{})
+	go func() {
+		defer close(back)
+		_, _ = io.Copy(from, to)
+		_ = from.Close()
+	}()
+	_, _ = io.Copy(to, from)
+	_ = to.Close()
+	<-back
+}
