@@ -8,8 +8,6 @@ import (
 	_ "image/jpeg" // a format that logos come in
 	_ "image/png"  // a format that logos come in
 
-	"github.com/fyne-io/oksvg"
-	"github.com/srwiley/rasterx"
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // a format that logos come in
 
@@ -53,41 +51,4 @@ func fit(full image.Image) image.Image {
 	small := image.NewNRGBA(image.Rect(0, 0, logoSide, logoSide))
 	draw.CatmullRom.Scale(small, image.Rectangle{Min: corner, Max: corner.Add(image.Pt(width, height))}, full, full.Bounds(), draw.Src, nil)
 	return small
-}
-
-// drawSVG draws a picture of shapes into a square. The parser was not made for
-// strangers' files: when it panics, there is no logo.
-func drawSVG(file []byte) (logo image.Image, err error) {
-	defer func() {
-		if recovered := recover(); recovered != nil {
-			logo, err = nil, fmt.Errorf("draw logo: %w: %v", engine.ErrUnsupported, recovered)
-		}
-	}()
-	shapes, err := oksvg.ReadIconStream(bytes.NewReader(file), oksvg.IgnoreErrorMode)
-	if err != nil {
-		return nil, fmt.Errorf("read logo: %w", err)
-	}
-	box := shapes.ViewBox
-	longest := max(box.W, box.H)
-	if !(box.W > 0 && box.H > 0 && longest < 1e6) {
-		return nil, fmt.Errorf("draw logo of %g by %g: %w", box.W, box.H, engine.ErrUnsupported)
-	}
-	width, height := box.W*logoSide/longest, box.H*logoSide/longest
-	shapes.SetTarget((logoSide-width)/2, (logoSide-height)/2, width, height)
-	square := image.NewRGBA(image.Rect(0, 0, logoSide, logoSide))
-	shapes.Draw(rasterx.NewDasher(logoSide, logoSide, rasterx.NewScannerGV(logoSide, logoSide, square, square.Bounds())), 1)
-	if empty(square) {
-		return nil, fmt.Errorf("draw logo without shapes: %w", engine.ErrUnsupported)
-	}
-	return square, nil
-}
-
-// empty tells whether nothing was drawn.
-func empty(square *image.RGBA) bool {
-	for _, b := range square.Pix {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
 }
