@@ -19,6 +19,17 @@ type composite struct {
 // CreateRenderer implements fyne.Widget.
 func (c *composite) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.body) }
 
+// inPlace lays a new renderer out in the size that its widget has already.
+// Fyne throws away the renderer of a widget that was out of sight for a minute,
+// makes another when the widget is seen again, and lays that out only when the
+// widget's size changes.
+func inPlace[R fyne.WidgetRenderer](r R, w fyne.Widget) R {
+	if size := w.Size(); size != (fyne.Size{}) {
+		r.Layout(size)
+	}
+	return r
+}
+
 func (c *composite) held() fyne.CanvasObject { return c.body }
 
 // holder is a widget whose content can be walked.

@@ -24,7 +24,10 @@ var Hues = []Hue{
 
 // HueOf returns the colours of an image, whatever its tag.
 func HueOf(image string) Hue {
-	name, _, _ := strings.Cut(image[strings.LastIndex(image, "/")+1:], ":")
+	name := image[strings.LastIndex(image, "/")+1:]
+	if i := strings.IndexAny(name, ":@"); i > 0 {
+		name = name[:i]
+	}
 	sum := 9
 	for _, b := range []byte(name) {
 		sum = sum*131%9973 + int(b)

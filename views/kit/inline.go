@@ -55,7 +55,7 @@ func (i *inline) Text() string {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (i *inline) CreateRenderer() fyne.WidgetRenderer { return &inlineRenderer{inline: i} }
+func (i *inline) CreateRenderer() fyne.WidgetRenderer { return inPlace(&inlineRenderer{inline: i}, i) }
 
 type inlineRenderer struct {
 	inline *inline

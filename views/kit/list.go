@@ -156,7 +156,7 @@ func (l *List) Focus() {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (l *List) CreateRenderer() fyne.WidgetRenderer { return &listRenderer{list: l} }
+func (l *List) CreateRenderer() fyne.WidgetRenderer { return inPlace(&listRenderer{list: l}, l) }
 
 type listRenderer struct{ list *List }
 

@@ -144,7 +144,7 @@ func (b *listBoard) mark() {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (b *listBoard) CreateRenderer() fyne.WidgetRenderer { return &boardRenderer{b} }
+func (b *listBoard) CreateRenderer() fyne.WidgetRenderer { return inPlace(&boardRenderer{b}, b) }
 
 type boardRenderer struct{ board *listBoard }
 

@@ -134,7 +134,7 @@ func (c *listCell) held() fyne.CanvasObject { return c.row }
 func (c *listCell) CreateRenderer() fyne.WidgetRenderer {
 	r := &cellRenderer{c}
 	r.Refresh()
-	return r
+	return inPlace(r, c)
 }
 
 type cellRenderer struct{ cell *listCell }

@@ -87,7 +87,7 @@ func (b *logBar) MouseMoved(*desktop.MouseEvent) {}
 func (b *logBar) MouseOut() { b.hovered = false; b.Refresh() }
 
 // CreateRenderer implements fyne.Widget.
-func (b *logBar) CreateRenderer() fyne.WidgetRenderer { return &logBarRenderer{b} }
+func (b *logBar) CreateRenderer() fyne.WidgetRenderer { return inPlace(&logBarRenderer{b}, b) }
 
 type logBarRenderer struct{ bar *logBar }
 

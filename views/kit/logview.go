@@ -180,7 +180,7 @@ func (v *LogView) settle() {
 func (t logTop) before(o logTop) bool { return t.line < o.line || t.line == o.line && t.row < o.row }
 
 // CreateRenderer implements fyne.Widget.
-func (v *LogView) CreateRenderer() fyne.WidgetRenderer { return &logRenderer{v} }
+func (v *LogView) CreateRenderer() fyne.WidgetRenderer { return inPlace(&logRenderer{v}, v) }
 
 type logRenderer struct{ view *LogView }
 

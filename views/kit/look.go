@@ -19,7 +19,7 @@ func (p *Press) CreateRenderer() fyne.WidgetRenderer {
 	ring := &canvas.Rectangle{StrokeWidth: 2}
 	r := &pressRenderer{press: p, back: NewSurface(theme.Transparent, p.radius), ring: ring}
 	r.Refresh()
-	return r
+	return inPlace(r, p)
 }
 
 type pressRenderer struct {

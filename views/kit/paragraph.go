@@ -66,7 +66,7 @@ func (p *Paragraph) AlignCenter() *Paragraph { p.align = fyne.TextAlignCenter; r
 
 // CreateRenderer implements fyne.Widget.
 func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
-	return &paragraphRenderer{p: p}
+	return inPlace(&paragraphRenderer{p: p}, p)
 }
 
 type paragraphRenderer struct {

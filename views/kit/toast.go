@@ -91,7 +91,7 @@ func (t *Toasts) remove(card *toastCard) {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (t *Toasts) CreateRenderer() fyne.WidgetRenderer { return &toastsRenderer{t} }
+func (t *Toasts) CreateRenderer() fyne.WidgetRenderer { return inPlace(&toastsRenderer{t}, t) }
 
 type toastsRenderer struct{ toasts *Toasts }
 

@@ -51,6 +51,7 @@ func TestLinks(t *testing.T) {
 func TestInitials(t *testing.T) {
 	for image, want := range map[string]string{
 		"nginx:1.29": "N", "python:3.13-slim": "Py", "jupyter/minimal-notebook": "M", "ghcr.io/a/b@sha256:ab": "B", "": "?", "localhost:5000/x": "X",
+		"hello-world": "H", "docker.io/library/httpd:2.4": "Ap", "traefik/whoami": "Wh",
 	} {
 		if got := Initials(image); got != want {
 			t.Errorf("Initials(%q) = %q, want %q", image, got, want)

@@ -4,10 +4,12 @@ package life
 
 import (
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
 	"escale/app/diagnosis"
+	"escale/app/recipe"
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
@@ -121,14 +123,14 @@ func reasonWord(f diagnosis.Finding) string {
 }
 
 // Initials are the one or two letters that stand for an image: "N" for
-// "nginx:1.29", "Py" for "python".
+// "nginx:1.29", "Py" for "python". An image with a recipe has the recipe's.
 func Initials(image string) string {
 	name := image[strings.LastIndexByte(image, '/')+1:]
 	if i := strings.IndexAny(name, ":@"); i > 0 {
 		name = name[:i]
 	}
-	if two, ok := known[name]; ok {
-		return two
+	if letters, ok := known()[name]; ok {
+		return letters
 	}
 	for _, r := range name {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -138,8 +140,11 @@ func Initials(image string) string {
 	return "?"
 }
 
-// known tells images with the same first letter apart.
-var known = map[string]string{
-	"postgres": "Pg", "python": "Py", "php": "Ph", "mysql": "My", "mongo": "Mo", "metabase": "Mb",
-	"busybox": "Bb", "hello-world": "Hw", "adminer": "Ad", "alpine": "Al", "registry": "Rg", "node": "Nd",
-}
+// known are the letters of images by their name.
+var known = sync.OnceValue(func() map[string]string {
+	letters := map[string]string{"metabase": "Mb", "php": "Ph"}
+	for _, r := range recipe.All() {
+		letters[r.Image[strings.LastIndexByte(r.Image, '/')+1:]] = r.Glyph
+	}
+	return letters
+})

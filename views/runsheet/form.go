@@ -8,6 +8,7 @@ import (
 	"escale/app/command"
 	"escale/app/run"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -109,18 +110,11 @@ func (v *formView) head() fyne.CanvasObject {
 // headOf is the head of the sheet: glyph, title, a line below it, the cross.
 func (s *Sheet) headOf(title, subtitle string) fyne.CanvasObject {
 	return kit.Row(theme.Space3,
-		kit.Glyph(s.form.Image, s.initials(), 40),
+		kit.Glyph(s.form.Image, life.Initials(s.form.Image), 40),
 		kit.Grow(kit.Col(2,
 			kit.NewText(title, theme.Heading, theme.Ink).Ellipsis(),
 			kit.NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis())),
 		kit.IconButton(theme.IconCross, say.L("action.close"), func() { s.onClose() }))
-}
-
-func (s *Sheet) initials() string {
-	if s.form.HasRecipe {
-		return s.form.Recipe.Glyph
-	}
-	return string([]rune(firstUpper(s.form.Title()))[:1])
 }
 
 // build makes the rows that the form has, keeps those that are there, and

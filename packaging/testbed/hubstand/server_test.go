@@ -111,11 +111,14 @@ func TestRepositoryAndTags(t *testing.T) {
 
 func TestLogoRedirects(t *testing.T) {
 	_, base := start(t)
-	for name, media := range map[string]string{"library%2Fnginx": "image/png", "library%2Fpostgres": "image/svg+xml"} {
+	for name, media := range map[string]string{"library%2Ftraefik": "image/png", "library%2Fgolang": "image/svg+xml"} {
 		reply, _ := call(t, http.MethodGet, base+"/api/media/repos_logo/v1/"+name+"?type=logo", "")
 		if got := reply.Header.Get("Content-Type"); got != media || !strings.HasPrefix(reply.URL.Path, "/media/") {
 			t.Errorf("%s: %s at %s", name, got, reply.URL)
 		}
+	}
+	if reply, _ := call(t, http.MethodGet, base+"/api/media/repos_logo/v1/library%2Fnginx?type=logo", ""); reply.StatusCode != http.StatusNotFound {
+		t.Errorf("nginx has a logo: %s", reply.Status)
 	}
 }
 
