@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,7 +62,7 @@ func New(o Options) *App {
 		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
 		Switched: func() { a.Stats.Reset() },
 	})
-	a.Stats = stats.New(a.Session.Acquire)
+	a.Stats = stats.New(a.Session.Acquire, a.streams)
 	a.Discover = discover.New(discover.Options{
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
 		Images: func() []engine.Image { return a.Store.Images.Get().Rows },
@@ -102,6 +103,15 @@ func (a *App) Close() {
 	if err := a.Settings.Flush(); err != nil {
 		a.log.Warn("save settings", "error", err)
 	}
+}
+
+// streams is how many streams of samples the engine in use bears at once: over
+// ssh each is a process on both sides.
+func (a *App) streams() int {
+	if strings.HasPrefix(a.Store.Connection.Get().Endpoint.Host, "ssh://") {
+		return 4
+	}
+	return 32
 }
 
 // Engine returns the engine in use; ErrUnreachable when there is none.

@@ -4,114 +4,31 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
-	every   = 2 * time.Second // between two samples of a row
-	flights = 4               // rows sampled at once
-	patient = 5 * time.Second // for the samples of a short stream
-	needed  = 2               // samples until the use of the CPU is known: it is a difference
+	most    = 32              // streams of rows open at once, unless the engine bears fewer
+	again   = 2 * time.Second // until a stream that ended is opened again
+	rotate  = 8 * time.Second // how long rows keep their streams while others wait
+	publish = time.Second     // between two changes of Latest
 )
 
 // Run samples until ctx ends.
 func (s *Sampler) Run(ctx context.Context) {
 	var wg sync.WaitGroup
-	wg.Go(func() { s.rounds(ctx) })
+	wg.Go(func() { s.publishing(ctx) })
 	s.streams(ctx, &wg)
 	wg.Wait()
 }
 
-// rounds samples the watched rows, each when its time has come.
-func (s *Sampler) rounds(ctx context.Context) {
-	for ctx.Err() == nil {
-		s.prune(time.Now())
-		round, stop := context.WithCancel(ctx)
-		ids, next := s.due(time.Now(), stop)
-		var group errgroup.Group
-		group.SetLimit(flights)
-		for _, id := range ids {
-			group.Go(func() error { s.once(round, id); return nil })
-		}
-		_ = group.Wait() // rows that cannot be sampled simply have no new sample
-		stop()
-		if len(ids) > 0 {
-			continue
-		}
-		s.idle(ctx, next)
-	}
-}
-
-// idle waits for d, or for ever when it is zero, or until something is asked.
-func (s *Sampler) idle(ctx context.Context, d time.Duration) {
-	var over <-chan time.Time
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-ctx.Done():
-	case <-over:
-	case <-s.turn:
-	}
-}
-
-// due takes the rows whose time has come; when there are none, next is how long
-// until there will be, zero when nothing is watched.
-func (s *Sampler) due(now time.Time, stop func()) (ids []string, next time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.stop = stop
-	if s.paused {
-		return nil, 0
-	}
-	for _, id := range s.watched {
-		if s.open[id] > 0 {
-			continue // its live stream tells more
-		}
-		if wait := every - now.Sub(s.tried[id]); wait > 0 {
-			if next == 0 || wait < next {
-				next = wait
-			}
-			continue
-		}
-		s.tried[id] = now
-		ids = append(ids, id)
-	}
-	return ids, next
-}
-
-// once takes one sample through a short stream, which gives two.
-func (s *Sampler) once(ctx context.Context, id string) {
-	if ctx.Err() != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, patient)
-	defer cancel()
-	eng, release, err := s.source()
-	if err != nil {
-		return
-	}
-	defer release()
-	stream, err := eng.Stats(ctx, id)
-	if err != nil {
-		return
-	}
-	for range needed - 1 {
-		<-stream.C
-	}
-	if sample, ok := <-stream.C; ok && ctx.Err() == nil {
-		s.add(id, sample)
-	}
-}
-
-// streams keeps one live stream for each open container, on goroutines in wg.
+// streams keeps one live stream for each container that is wanted, on
+// goroutines in wg.
 func (s *Sampler) streams(ctx context.Context, wg *sync.WaitGroup) {
 	live := map[string]context.CancelFunc{}
+	turn := time.NewTimer(rotate)
+	defer turn.Stop()
 	for {
-		wanted := s.opened()
+		wanted, crowded := s.wanted()
 		for id, stop := range live {
 			if !wanted[id] {
 				stop()
@@ -125,27 +42,58 @@ func (s *Sampler) streams(ctx context.Context, wg *sync.WaitGroup) {
 				wg.Go(func() { s.stream(one, id) })
 			}
 		}
+		var next <-chan time.Time
+		if crowded {
+			turn.Reset(rotate)
+			next = turn.C
+		}
 		select {
 		case <-ctx.Done():
 			for _, stop := range live {
 				stop()
 			}
 			return
-		case <-s.follow:
+		case <-s.changed:
+		case <-next:
+			s.advance()
 		}
 	}
 }
 
-func (s *Sampler) opened() map[string]bool {
+// wanted are the containers to stream now: those that are open, and as many of
+// the watched ones as may be; crowded when there are more of these.
+func (s *Sampler) wanted() (ids map[string]bool, crowded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := map[string]bool{}
-	if !s.paused {
-		for id := range s.open {
-			ids[id] = true
-		}
+	ids = map[string]bool{}
+	if s.paused {
+		return ids, false
 	}
-	return ids
+	for id := range s.open {
+		ids[id] = true
+	}
+	n := len(s.watched)
+	room := min(n, s.limit())
+	for i := range room {
+		ids[s.watched[(s.first+i)%n]] = true
+	}
+	return ids, n > room
+}
+
+// advance gives the streams to the rows that waited.
+func (s *Sampler) advance() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.watched); n > 0 {
+		s.first = (s.first + s.limit()) % n
+	}
+}
+
+func (s *Sampler) limit() int {
+	if s.bears == nil {
+		return most
+	}
+	return min(max(1, s.bears()), most)
 }
 
 // stream follows one container until ctx ends, through restarts of it and of
@@ -160,7 +108,7 @@ func (s *Sampler) stream(ctx context.Context, id string) {
 		case <-timer.C:
 		}
 		s.drain(ctx, id)
-		timer.Reset(every)
+		timer.Reset(again)
 	}
 }
 
@@ -183,6 +131,27 @@ func (s *Sampler) drain(ctx context.Context, id string) {
 		first = false
 		if !unknown && ctx.Err() == nil {
 			s.add(id, sample)
+		}
+	}
+}
+
+// publishing brings what has come into Latest, at most once in a while: many
+// streams together cost one draw.
+func (s *Sampler) publishing(ctx context.Context) {
+	timer := time.NewTimer(publish)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.fresh:
+		}
+		s.publish()
+		timer.Reset(publish)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
 		}
 	}
 }

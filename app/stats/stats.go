@@ -1,5 +1,5 @@
-// Package stats samples what running containers use. It is the only part of
-// the app that polls, and it polls only what somebody looks at.
+// Package stats samples what running containers use: one stream for each
+// container that somebody looks at, closed as soon as nobody does.
 package stats
 
 import (
@@ -41,43 +41,46 @@ type Sampler struct {
 	// Latest holds the series by container ID.
 	Latest *store.Value[map[string]Series]
 
-	source Source
-	turn   chan struct{} // wakes the rounds
-	follow chan struct{} // wakes the live streams
+	source  Source
+	bears   func() int    // how many streams the engine bears; nil for any number
+	changed chan struct{} // wakes the streams
+	fresh   chan struct{} // wakes the publishing
 
 	mu      sync.Mutex
 	watched []string
+	first   int // of the watched ones, whose turn it is
 	open    map[string]int
 	paused  bool
-	tried   map[string]time.Time // when a row was last sampled
-	stop    func()               // ends the round under way; nil when none
+	pending map[string][]engine.Sample // not in Latest yet
 }
 
-// New returns a sampler that does nothing until Run.
-func New(source Source) *Sampler {
+// New returns a sampler that does nothing until Run. The engine is asked for at
+// most as many streams of rows at once as bears says; nil sets no bound of its
+// own.
+func New(source Source, bears func() int) *Sampler {
 	return &Sampler{
 		Latest: store.NewValue(map[string]Series{}),
-		source: source,
-		turn:   make(chan struct{}, 1), follow: make(chan struct{}, 1),
-		open: map[string]int{}, tried: map[string]time.Time{},
+		source: source, bears: bears,
+		changed: make(chan struct{}, 1), fresh: make(chan struct{}, 1),
+		open: map[string]int{}, pending: map[string][]engine.Sample{},
 	}
 }
 
-// Watch declares the running containers whose rows are visible: each is sampled
-// about every two seconds. It replaces the earlier declaration.
+// Watch declares the running containers whose rows are visible: each is
+// streamed. It replaces the earlier declaration.
 func (s *Sampler) Watch(ids []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watched = slices.Clone(ids)
-	poke(s.turn)
+	s.watched, s.first = slices.Clone(ids), 0
+	poke(s.changed)
 }
 
-// Open streams one container live, until Close was called as often.
+// Open streams one container, until Close was called as often.
 func (s *Sampler) Open(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open[id]++
-	poke(s.follow)
+	poke(s.changed)
 }
 
 // Close ends what Open began.
@@ -87,66 +90,61 @@ func (s *Sampler) Close(id string) {
 	if s.open[id]--; s.open[id] <= 0 {
 		delete(s.open, id)
 	}
-	poke(s.follow)
+	poke(s.changed)
 }
 
 // Pause stops all sampling while the window cannot be seen.
 func (s *Sampler) Pause(paused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.paused = paused
-	if paused && s.stop != nil {
-		s.stop()
+	if s.paused != paused {
+		s.paused = paused
+		poke(s.changed)
 	}
-	poke(s.turn)
-	poke(s.follow)
 }
 
 // Reset forgets all series: another engine is in use.
 func (s *Sampler) Reset() {
 	s.mu.Lock()
-	clear(s.tried)
+	clear(s.pending)
 	s.mu.Unlock()
 	s.Latest.Set(map[string]Series{})
 }
 
-// add puts a sample at the end of a series.
+// add notes a sample for the next publication.
 func (s *Sampler) add(id string, sample engine.Sample) {
 	if sample.At.IsZero() {
 		sample.At = time.Now()
 	}
-	s.Latest.Update(func(old map[string]Series) map[string]Series {
-		latest := maps.Clone(old)
-		samples := latest[id].Samples
-		samples = samples[max(0, len(samples)-Length+1):]
-		latest[id] = Series{Samples: append(slices.Clip(samples), sample)}
-		return latest
-	})
+	s.mu.Lock()
+	s.pending[id] = append(s.pending[id], sample)
+	s.mu.Unlock()
+	poke(s.fresh)
 }
 
-// prune forgets series that nobody has looked at for long.
-func (s *Sampler) prune(now time.Time) {
+// publish puts the new samples at the ends of their series, and forgets series
+// that nobody has looked at for long.
+func (s *Sampler) publish() {
 	s.mu.Lock()
-	for id, at := range s.tried {
-		if now.Sub(at) > forget {
-			delete(s.tried, id)
-		}
-	}
+	pending := s.pending
+	s.pending = map[string][]engine.Sample{}
 	s.mu.Unlock()
-	old := func(_ string, series Series) bool {
-		last, ok := series.Last()
-		return !ok || now.Sub(last.At) > forget
+	if len(pending) == 0 {
+		return
 	}
-	for id, series := range s.Latest.Get() {
-		if old(id, series) {
-			s.Latest.Update(func(m map[string]Series) map[string]Series {
-				m = maps.Clone(m)
-				maps.DeleteFunc(m, old)
-				return m
-			})
-			return
+	now := time.Now()
+	s.Latest.Update(func(old map[string]Series) map[string]Series {
+		latest := maps.Clone(old)
+		maps.DeleteFunc(latest, func(_ string, series Series) bool {
+			last, ok := series.Last()
+			return !ok || now.Sub(last.At) > forget
+		})
+		for id, samples := range pending {
+			all := slices.Concat(latest[id].Samples, samples)
+			latest[id] = Series{Samples: all[max(0, len(all)-Length):]}
 		}
-	}
+		return latest
+	})
 }
 
 func poke(c chan struct{}) {

@@ -20,18 +20,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // meter counts streams, and makes each one's first sample take a while.
 type meter struct {
 	*enginetest.Fake
-	delay   time.Duration
-	now     atomic.Int64 // streams open
-	most    atomic.Int64 // streams that waited for their first sample at once
-	waiting atomic.Int64
-	calls   atomic.Int64
+	delay time.Duration
+	now   atomic.Int64 // streams open
+	calls atomic.Int64
 }
 
 func (m *meter) Stats(ctx context.Context, id string) (*engine.Stream[engine.Sample], error) {
 	m.calls.Add(1)
 	m.now.Add(1)
-	m.most.Store(max(m.most.Load(), m.waiting.Add(1)))
-	defer m.waiting.Add(-1)
 	context.AfterFunc(ctx, func() { m.now.Add(-1) })
 	select {
 	case <-time.After(m.delay):
@@ -43,12 +39,17 @@ func (m *meter) Stats(ctx context.Context, id string) (*engine.Stream[engine.Sam
 
 func start(t *testing.T, n int, delay time.Duration) (s *Sampler, m *meter, ids []string, stop func()) {
 	t.Helper()
+	return startOn(t, n, delay, nil)
+}
+
+func startOn(t *testing.T, n int, delay time.Duration, bears func() int) (s *Sampler, m *meter, ids []string, stop func()) {
+	t.Helper()
 	m = &meter{Fake: enginetest.New(), delay: delay}
 	for i := range n {
 		ids = append(ids, fmt.Sprintf("c%d", i))
 		m.AddContainer(engine.Container{ID: ids[i], Name: ids[i], State: engine.StateRunning})
 	}
-	s = New(func() (engine.Engine, func(), error) { return m, func() {}, nil })
+	s = New(func() (engine.Engine, func(), error) { return m, func() {}, nil }, bears)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); s.Run(ctx) }()
@@ -62,7 +63,7 @@ func start(t *testing.T, n int, delay time.Duration) (s *Sampler, m *meter, ids 
 	}
 }
 
-func TestVisibleRowsAreSampledEveryTwoSeconds(t *testing.T) {
+func TestVisibleRowsAreStreamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m, ids, stop := start(t, 20, 100*time.Millisecond)
 		defer stop()
@@ -74,19 +75,57 @@ func TestVisibleRowsAreSampledEveryTwoSeconds(t *testing.T) {
 		time.Sleep(11 * time.Second)
 		for i, id := range ids {
 			n := len(s.Latest.Get()[id].Samples)
-			if want := map[bool]int{true: 5, false: 0}[i < 4]; n < want || n > want+1 {
-				t.Errorf("%s has %d samples after 11 s, want about %d", id, n, want)
+			if i < 4 && n < 8 || i >= 4 && n != 0 {
+				t.Errorf("%s has %d samples after 11 s", id, n)
 			}
 		}
 		s.Watch(ids)
-		time.Sleep(6 * time.Second)
+		time.Sleep(4 * time.Second)
 		for _, id := range ids {
 			if _, ok := s.Latest.Get()[id].Last(); !ok {
-				t.Errorf("%s has no sample although it has been visible for 6 s", id)
+				t.Errorf("%s has no sample although it has been visible for 4 s", id)
 			}
 		}
-		if n := m.most.Load(); n > flights {
-			t.Errorf("%d streams at once, want at most %d", n, flights)
+		if n := m.calls.Load(); n != 20 {
+			t.Errorf("%d streams were opened for 20 rows", n)
+		}
+		s.Watch(nil)
+		synctest.Wait()
+		if n := m.now.Load(); n != 0 {
+			t.Errorf("%d streams open although no row is visible", n)
+		}
+	})
+}
+
+func TestManyRowsTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m, ids, stop := startOn(t, 10, 100*time.Millisecond, func() int { return 4 })
+		defer stop()
+		s.Watch(ids)
+		for range 24 {
+			time.Sleep(time.Second + time.Millisecond)
+			if n := m.now.Load(); n > 4 {
+				t.Errorf("%d streams at once on an engine that bears 4", n)
+			}
+		}
+		for _, id := range ids {
+			if _, ok := s.Latest.Get()[id].Last(); !ok {
+				t.Errorf("%s never had its turn", id)
+			}
+		}
+	})
+}
+
+func TestManyStreamsCostOneChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, ids, stop := start(t, 32, 0)
+		defer stop()
+		var changes atomic.Int64
+		defer s.Latest.Subscribe(func() { changes.Add(1) })()
+		s.Watch(ids)
+		time.Sleep(10 * time.Second)
+		if n := changes.Load(); n == 0 || n > 12 {
+			t.Errorf("%d changes in 10 s, want about one a second", n)
 		}
 	})
 }
@@ -175,7 +214,7 @@ func TestSeriesAreForgotten(t *testing.T) {
 func TestNoEngineCostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
-		s := New(func() (engine.Engine, func(), error) { asked++; return nil, nil, errors.New("none") })
+		s := New(func() (engine.Engine, func(), error) { asked++; return nil, nil, errors.New("none") }, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); s.Run(ctx) }()

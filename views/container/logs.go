@@ -87,7 +87,7 @@ func (v *logsView) build(prefs settings.Prefs) {
 
 	v.bar = kit.Row(theme.Space2, v.search, v.previous, v.next, v.count,
 		kit.Grow(kit.Gap(0, 0)),
-		kit.DropBelow(700, v.streams), kit.DropBelow(840, v.stamps), v.follow, v.more)
+		kit.DropBelow(760, v.streams), kit.DropBelow(900, v.stamps), v.follow, v.more)
 	v.drawCount(false)
 	well := kit.NewSurface(theme.Surface, theme.RadiusCard).WithStroke(theme.Hairline)
 	log := container.NewStack(well, kit.Inset(10, 4, 10, 4, v.view), container.NewCenter(v.note))

@@ -21,6 +21,10 @@ const (
 	sparkWidth    float32 = 60
 )
 
+// idleUse is the use of the CPU, in percent, below which the small chart does
+// not magnify any more.
+const idleUse = 2
+
 // rowView is the widgets of one row in sight. It is used for many rows, one
 // after the other.
 type rowView struct {
@@ -60,6 +64,7 @@ func newRowView(s *Screen) *rowView {
 		cpu:    kit.NewText("", theme.SmallLabel, theme.Ink).AlignTrailing(),
 		memory: kit.NewText("", theme.Small, theme.InkFaint).AlignTrailing(),
 	}
+	r.spark.SetLeast(idleUse)
 	r.mark = newMarkView(r.togglePick)
 	r.link = kit.LinkOut("localhost", func() { s.host.Browse(life.FirstURL(r.now.links)) })
 	r.more = kit.Link("+1", r.showLinks)
@@ -77,7 +82,7 @@ func newRowView(s *Screen) *rowView {
 		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
 		kit.Fixed(actionsColumn, 0, kit.Row(theme.Space1, kit.Grow(r.act), r.menu)),
 	)
-	r.content = kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space2, 0, theme.Space2, row))
+	r.content = kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space2, 0, theme.Space3, row))
 	return r
 }
 

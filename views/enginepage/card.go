@@ -161,14 +161,20 @@ func (k *card) drawFacts(c store.Connection) {
 		return
 	}
 	k.known, k.address = said, c.Endpoint.Host
-	var cells []fyne.CanvasObject
+	var cells, lines []fyne.CanvasObject
 	for _, f := range known {
-		cells = append(cells, factLine(f.name, kit.NewText(f.value, theme.Small, theme.Ink).Ellipsis()))
+		one := factLine(f.name, kit.NewText(f.value, theme.Small, theme.Ink).Ellipsis())
+		if f.wide {
+			lines = append(lines, one)
+		} else {
+			cells = append(cells, kit.Inset(0, theme.Space3, 0, 0, one))
+		}
 	}
 	address := kit.Row(theme.Space2,
 		kit.Grow(factLine(say.L("engine.fact.address"), kit.NewText(c.Endpoint.Host, theme.MonoSmall, theme.Ink).Ellipsis())),
 		kit.IconButton(theme.IconCopy, say.L("engine.fact.address.copy"), func() { k.page.host.Copy(k.address) }))
-	kit.SetChildren(k.facts, kit.Divider(), kit.Col(2, kit.Grid(280, 2, cells...), address))
+	lines = append([]fyne.CanvasObject{kit.Grid(280, 2, cells...)}, append(lines, address)...)
+	kit.SetChildren(k.facts, kit.Divider(), kit.Col(2, lines...))
 }
 
 func factLine(name string, value fyne.CanvasObject) fyne.CanvasObject {

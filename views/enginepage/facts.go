@@ -7,18 +7,21 @@ import (
 )
 
 // fact is one line of the engine's card.
-type fact struct{ name, value string }
+type fact struct {
+	name, value string
+	wide        bool // takes a line of its own
+}
 
 // facts are what is known about the engine in use.
 func facts(c store.Connection) []fact {
 	v, i := c.Version, c.Info
 	all := []fact{
-		{say.L("engine.fact.version"), joined(v.Product, v.Engine)},
-		{say.L("engine.fact.api"), apiRange(v)},
-		{say.L("engine.fact.system"), i.OperatingSystem},
-		{say.L("engine.fact.cpus"), positive(int64(i.CPUs), say.Count)},
-		{say.L("engine.fact.memory"), positive(i.MemoryBytes, say.Bytes)},
-		{say.L("engine.fact.storage"), i.StorageDriver},
+		{name: say.L("engine.fact.version"), value: joined(v.Product, v.Engine)},
+		{name: say.L("engine.fact.api"), value: apiRange(v)},
+		{name: say.L("engine.fact.cpus"), value: positive(int64(i.CPUs), say.Count)},
+		{name: say.L("engine.fact.memory"), value: positive(i.MemoryBytes, say.Bytes)},
+		{name: say.L("engine.fact.storage"), value: i.StorageDriver},
+		{name: say.L("engine.fact.system"), value: i.OperatingSystem, wide: true},
 	}
 	var known []fact
 	for _, f := range all {

@@ -84,12 +84,16 @@ func (f *found) row(one engine.Candidate, inUse bool) fyne.CanvasObject {
 	if one.Err != nil {
 		state = kit.StateWord(kit.IsFailed, verdict(one))
 	}
+	about := why(one.Endpoint)
+	if !inUse { // the card above shows the address of the one in use
+		about += " · " + one.Endpoint.Host
+	}
 	line := func(trailing fyne.CanvasObject) fyne.CanvasObject {
 		return kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space3, 0, theme.Space3, kit.Row(theme.Space3,
 			kit.IconTile(theme.IconEngine, 36, theme.Idle, theme.IdleSoft),
 			kit.GrowBy(5, kit.Col(2,
 				kit.NewText(called(one.Endpoint, one.Version), theme.Strong, theme.Ink).Ellipsis(),
-				kit.NewText(why(one.Endpoint)+" · "+one.Endpoint.Host, theme.Small, theme.InkFaint).Ellipsis())),
+				kit.NewText(about, theme.Small, theme.InkFaint).Ellipsis())),
 			kit.GrowBy(4, state), trailing)))
 	}
 	id := one.Endpoint.ID

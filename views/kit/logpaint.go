@@ -115,12 +115,12 @@ func (p *logPainter) line(v *LogView, at logTop, line LogText, text, y, row, h i
 		mark := text - p.px(12)
 		fillRect(p.img, image.Rect(mark, y+p.px(2), mark+max(1, p.px(2)), y+height-p.px(2)), p.danger)
 	}
-	p.letters(v, at, &letters, text, y, row, either(line.Stderr, p.danger, p.ink))
+	p.letters(v, at, &letters, text, y, row)
 	return y + height
 }
 
 // letters draws the text of a line from its row at.row on.
-func (p *logPainter) letters(v *LogView, at logTop, l *logLetters, text, y, row int, plain color.NRGBA) {
+func (p *logPainter) letters(v *LogView, at logTop, l *logLetters, text, y, row int) {
 	clip := image.Rect(text, 0, p.img.Rect.Dx()-p.px(4), p.img.Rect.Dy())
 	base := y + (row-p.face.height)/2 + p.face.ascent
 	for _, letter := range l.all {
@@ -132,7 +132,7 @@ func (p *logPainter) letters(v *LogView, at logTop, l *logLetters, text, y, row 
 		if line < 0 || x >= clip.Max.X || column < 0 || y+down >= clip.Max.Y {
 			continue
 		}
-		ink, back := p.colors(letter.span, plain)
+		ink, back := p.colors(letter.span)
 		if letter.match {
 			back, ink = either(at.line == v.current, p.here, p.match), p.ink
 		}
@@ -154,8 +154,8 @@ func (p *logPainter) word(text string, x, y int) {
 	}
 }
 
-func (p *logPainter) colors(s *Span, plain color.NRGBA) (ink, back color.NRGBA) {
-	ink = plain
+func (p *logPainter) colors(s *Span) (ink, back color.NRGBA) {
+	ink = p.ink
 	if s.Fg != 0 {
 		ink = p.resolve(s.Fg)
 	}

@@ -20,6 +20,7 @@ type Plot struct {
 	raster *canvas.Raster
 	values []float64
 	top    float64 // 0 to follow the peak
+	least  float64 // what the peak is at least
 	ink    theme.Color
 	labels []*Text
 }
@@ -62,6 +63,10 @@ func (p *Plot) SetScale(top float64, labels [3]string) {
 	p.body.Refresh()
 }
 
+// SetLeast sets the least height of the scale, so that the noise of something
+// idle stays a flat line.
+func (p *Plot) SetLeast(least float64) { p.least = least }
+
 func (p *Plot) series(width float32) fyne.CanvasObject {
 	p.raster = canvas.NewRaster(func(w, h int) image.Image {
 		ink, _ := base.Color(p.ink).(color.NRGBA)
@@ -75,7 +80,7 @@ func (p *Plot) peak() float64 {
 	case p.top > 0:
 		return p.top
 	case len(p.values) > 0:
-		return max(1.15*slices.Max(p.values), 1e-9)
+		return max(1.15*slices.Max(p.values), p.least, 1e-9)
 	}
 	return 1
 }

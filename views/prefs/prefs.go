@@ -93,7 +93,7 @@ func (p *Page) build() fyne.CanvasObject {
 		kit.Card(kit.Col(theme.Space2,
 			kit.NewText(say.L("settings.about"), theme.Strong, theme.Ink),
 			kit.NewParagraph(say.L("settings.about.text", "Version", p.version), theme.Small, theme.InkMuted))))
-	return kit.Page(head, kit.AtMost(720, column))
+	return kit.Page(head, kit.UpTo(760, column))
 }
 
 func (p *Page) languageRow() fyne.CanvasObject {
