@@ -19,7 +19,7 @@ run: deps build ## start the app; without a display, play the main journey in a 
 	@packaging/run.sh
 
 build: deps
-	$(GO) build -tags migrated_fynedo -trimpath -ldflags "-s -w" -o bin/escale .
+	$(GO) build -tags migrated_fynedo -ldflags "-s -w" -o bin/escale .
 
 deps:
 	@packaging/install-deps.sh
