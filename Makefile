@@ -7,7 +7,6 @@ export LANG = en_US.UTF-8
 GO       ?= go
 LINT_VERSION = v2.15.0
 LINT     = $(shell $(GO) env GOPATH)/bin/golangci-lint
-PACKAGES = $(shell $(GO) list ./... 2>/dev/null)
 TESTBED  = bin/testbed
 # The testbed makes a network namespace, which takes root.
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
@@ -32,6 +31,7 @@ vet:
 	$(GO) vet -tags "testbed e2e" ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet $(filter-out %/shell,$(shell $(GO) list ./views/... 2>/dev/null)) # the shell needs C
 
 lint: $(LINT)
 	$(LINT) run ./...

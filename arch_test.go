@@ -18,6 +18,8 @@ func TestImports(t *testing.T) {
 		{"./app/...", "escale/engine/docker"},
 		{"./app/...", "github.com/docker/docker/client"},
 		{"./views/...", "github.com/docker/docker/client"},
+		{"./app/...", "github.com/docker/cli"},
+		{"./views/...", "github.com/docker/cli"},
 		{"./views/...", "escale/engine/docker"},
 		{"./assets/...", "escale/"},
 	} {

@@ -44,9 +44,8 @@ func slug(words string) string {
 func TestJourney(t *testing.T) {
 	say.SetLanguage("en")
 	emptyEngine(t, "nginx", "redis")
-	var d *desk
 	started := time.Now()
-	d = sit(t, options{theme: "light"})
+	d := sit(t, options{theme: "light"})
 	s := &steps{d: d}
 	s.do(fmt.Sprintf("open the window (%.2f s after the start)", time.Since(started).Seconds()), func() {
 		d.read(say.L("discover.beginner.title"), 10*time.Second)
@@ -84,6 +83,16 @@ func TestJourney(t *testing.T) {
 			t.Errorf("the engine says %q", state)
 		}
 	})
+	s.keepData(t)
+	start := time.Now()
+	d.quit()
+	fmt.Printf("    %-58s %6.2f s\n", "close the window", time.Since(start).Seconds())
+}
+
+// keepData is the part of the journey about a volume.
+func (s *steps) keepData(t *testing.T) {
+	t.Helper()
+	d := s.d
 	s.do("run redis, which keeps its data in a volume", func() {
 		d.press("ctrl+1")
 		d.clickNear("redis", say.L("action.run"))
@@ -129,9 +138,6 @@ func TestJourney(t *testing.T) {
 			t.Errorf("redis remembers %q", got)
 		}
 	})
-	start := time.Now()
-	d.quit()
-	fmt.Printf("    %-58s %6.2f s\n", "close the window", time.Since(start).Seconds())
 }
 
 // TestSearchRunRemove finds an image by search, chooses a version, and takes a
