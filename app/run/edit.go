@@ -80,7 +80,7 @@ func (f *Form) AddVolume() {
 	for _, r := range f.Volumes {
 		own[r.Source] = true
 	}
-	name := firstFree(f.Name+"-files", func(n string) bool { _, taken := f.facts.Volumes[n]; return taken || own[n] })
+	name := firstFree(strings.TrimSpace(f.Name)+"-files", func(n string) bool { _, taken := f.facts.Volumes[n]; return taken || own[n] })
 	f.Volumes = append(f.Volumes, VolumeRow{Source: name, Touched: true})
 }
 

@@ -200,7 +200,7 @@ func (f *Form) nameVolumes() {
 		if len(f.Volumes) > 1 {
 			part = cleanName(path.Base(r.Target))
 		}
-		base := f.Name + "-" + part
+		base := strings.TrimSpace(f.Name) + "-" + part
 		used, exists := f.facts.Volumes[base]
 		r.Earlier = ""
 		if exists && !used {

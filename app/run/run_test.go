@@ -224,6 +224,10 @@ func TestEdits(t *testing.T) {
 	if f.Volumes[0].Source != "db-data" || f.Volumes[0].Earlier != "" {
 		t.Errorf("the volume did not follow the name: %+v", f.Volumes[0])
 	}
+	f.SetName("db ")
+	if f.Volumes[0].Source != "db-data" {
+		t.Errorf("the volume took a space from the name: %+v", f.Volumes[0])
+	}
 	f.SetName("!")
 	if f.Volumes[0].Source != "db-data" {
 		t.Errorf("the volume followed a bad name: %+v", f.Volumes[0])
