@@ -41,6 +41,7 @@ type options struct {
 	dockerHost string // the testbed's engine when empty
 	hub        string // the testbed's stand-in when empty
 	prefs      map[string]any
+	contexts   map[string]string // Docker contexts, name to address, instead of dockerHost
 }
 
 // sit starts the program and waits for its window.
@@ -59,7 +60,10 @@ func sit(t *testing.T, o options) *desk {
 		lang = "en_US.UTF-8"
 	}
 	host := o.dockerHost
-	if host == "" {
+	switch {
+	case len(o.contexts) > 0:
+		host = "" // it would overrule them
+	case host == "":
 		host = place.docker
 	}
 	d.env = append(os.Environ(), "DISPLAY="+place.display, "HOME="+d.home, "LANG="+lang, "LC_ALL="+lang, "LANGUAGE=",
@@ -67,6 +71,11 @@ func sit(t *testing.T, o options) *desk {
 		"XDG_DATA_HOME="+filepath.Join(d.home, "data"), "XDG_RUNTIME_DIR="+d.home, "DOCKER_CONFIG="+filepath.Join(d.home, "docker"),
 		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket,
 		"PATH="+d.browser()+":"+os.Getenv("PATH"))
+	for name, address := range o.contexts {
+		if _, err := d.tool("docker", "context", "create", name, "--docker", "host="+address); err != nil {
+			t.Fatalf("make the context %s: %v", name, err)
+		}
+	}
 	d.launch()
 	t.Cleanup(d.leave)
 	return d
@@ -150,11 +159,14 @@ func (d *desk) launch() {
 // quit closes the window as a user does, and waits for the program's end.
 func (d *desk) quit() {
 	d.t.Helper()
-	_, _ = d.tool("xdotool", "windowclose", d.window)
+	d.press("alt+F4")
 	ended := make(chan error, 1)
 	go func() { ended <- d.cmd.Wait() }()
 	select {
-	case <-ended:
+	case err := <-ended:
+		if err != nil {
+			d.t.Errorf("the program ended with %v", err)
+		}
 	case <-time.After(8 * time.Second):
 		_ = d.cmd.Process.Kill()
 		d.t.Error("the program did not end within 8 s of closing its window")
@@ -181,7 +193,7 @@ func (d *desk) leave() {
 		}
 	}
 	text := d.output.String()
-	if strings.Contains(text, "Error in Fyne call thread") || strings.Contains(text, "panic:") {
+	if strings.Contains(text, "Error in Fyne call thread") || strings.Contains(text, "panic:") || strings.Contains(text, "DATA RACE") {
 		d.t.Errorf("the program complained:\n%s", text)
 	} else if d.t.Failed() {
 		d.t.Logf("the program said:\n%s", text)

@@ -23,10 +23,13 @@ func docker(t *testing.T, args ...string) string {
 	return out
 }
 
-func tryDocker(args ...string) (string, error) {
+func tryDocker(args ...string) (string, error) { return dockerAt(place.docker, args...) }
+
+// dockerAt runs the docker command on the engine at host.
+func dockerAt(host string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "docker", append([]string{"-H", place.docker}, args...)...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "docker", append([]string{"-H", host}, args...)...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
