@@ -17,16 +17,6 @@ func Run(spec engine.ContainerSpec, detached bool) []string {
 	return slices.Concat(runParts(spec, detached)...)
 }
 
-// RunLines is Run, quoted for a shell and broken before each option.
-func RunLines(spec engine.ContainerSpec, detached bool) string {
-	parts := runParts(spec, detached)
-	lines := make([]string, len(parts))
-	for i, p := range parts {
-		lines[i] = Line(p...)
-	}
-	return strings.Join(lines, " \\\n  ")
-}
-
 // runParts are the words that belong together: the verb, each option with its
 // value, the image with its command.
 func runParts(spec engine.ContainerSpec, detached bool) [][]string {

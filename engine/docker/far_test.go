@@ -59,13 +59,14 @@ func conformsFar(t *testing.T, host string, files map[string][]byte) {
 		t.Fatal(err)
 	}
 	variables := map[string]string{"DOCKER_CONFIG": dir, "DOCKER_CONTEXT": name}
-	best, err := find.Best(find.Candidates(t.Context(), find.Environment{
+	places := find.Places(find.Environment{
 		Getenv: func(variable string) string { return variables[variable] }, GOOS: "linux", Root: t.TempDir(),
-	}))
-	if err != nil || best.Endpoint.Name != name || !best.Endpoint.Current {
-		t.Fatalf("found %+v: %v", best.Endpoint, err)
+	})
+	found := find.Probe(t.Context(), places[0].Endpoint)
+	if found.Err != nil || found.Endpoint.Name != name || !found.Endpoint.Current || found.Version.API != "1.41" {
+		t.Fatalf("found %+v: %v", found, found.Err)
 	}
-	conformsAt(t, best.Endpoint, "Docker")
+	conformsAt(t, found.Endpoint, "Docker")
 }
 
 // relay leads every connection of listener to the socket.

@@ -54,17 +54,6 @@ func Places(env Environment) []engine.Candidate {
 	return out
 }
 
-// Endpoints is Places without those that cannot even be tried.
-func Endpoints(env Environment) []engine.Endpoint {
-	var out []engine.Endpoint
-	for _, c := range Places(env) {
-		if c.Err == nil {
-			out = append(out, c.Endpoint)
-		}
-	}
-	return out
-}
-
 // identity is equal for two endpoints that lead to the same place.
 func identity(ep engine.Endpoint) string {
 	if ep.Host == "" {

@@ -143,8 +143,8 @@ func TestOtherSystems(t *testing.T) {
 		}
 	}
 	var hosts []string
-	for _, ep := range find.Endpoints(newComputer(t, "windows").Environment) {
-		hosts = append(hosts, ep.Host)
+	for _, place := range find.Places(newComputer(t, "windows").Environment) {
+		hosts = append(hosts, place.Endpoint.Host)
 	}
 	want := []string{"npipe:////./pipe/docker_engine", "npipe:////./pipe/dockerDesktopLinuxEngine", "npipe:////./pipe/podman-machine-default"}
 	if !slices.Equal(hosts, want) {
@@ -205,7 +205,7 @@ func TestBrokenContexts(t *testing.T) {
 	c.write(t, "h/.docker/contexts/meta/moved/meta.json", `{"Name":"moved"}`)
 	c.write(t, "h/.docker/contexts/meta/leftover/other", "")
 	c.write(t, "h/.docker/config.json", `{"currentContext":"lost"}`)
-	all := find.Candidates(t.Context(), c.Environment)
+	all := c.candidates(t)
 	for _, id := range []string{"lost", "0123456789ab", "nameless", "moved", "empty"} {
 		expect(t, byID(t, all, "context:"+id).Err, engine.ErrContextInvalid)
 	}
@@ -226,7 +226,7 @@ func TestSamePlace(t *testing.T) {
 	c.link(t, "h/.colima/default/docker.sock", "var/run/docker.sock")
 	c.context(t, "mine", "unix://"+c.dir+"/h/.colima/default/docker.sock", false, nil)
 	c.vars["DOCKER_CONTEXT"] = "mine"
-	all := mend.Present(find.Candidates(t.Context(), c.Environment))
+	all := mend.Present(c.candidates(t))
 	if len(all) != 1 {
 		t.Fatalf("got %+v", all)
 	}

@@ -128,27 +128,6 @@ func TestListHoverAndTap(t *testing.T) {
 	}
 }
 
-func TestTable(t *testing.T) {
-	viewtest.App(t)
-	opened := -1
-	table := kit.NewTable([]kit.Column{{Title: "Name"}, {Title: "Size", Width: 80, Trailing: true}}, kit.TableModel{
-		Length: func() int { return 1000 },
-		Create: func() []fyne.CanvasObject {
-			return []fyne.CanvasObject{kit.NewText("", theme.Body, theme.Ink).Ellipsis(), kit.NewText("", theme.Small, theme.InkFaint).AlignTrailing()}
-		},
-		Update: func(i int, cells []fyne.CanvasObject) {
-			cells[0].(*kit.Text).SetText("volume " + strconv.Itoa(i))
-			cells[1].(*kit.Text).SetText(strconv.Itoa(i) + " MB")
-		},
-		Open: func(i int) { opened = i },
-	})
-	w := viewtest.Window(t, table, 400, 300)
-	viewtest.Tap(t, w, "volume 3")
-	if opened != 3 || !viewtest.Shows(w, "Size") || !viewtest.Shows(w, "3 MB") {
-		t.Errorf("opened %d", opened)
-	}
-}
-
 func BenchmarkListScroll(b *testing.B) {
 	viewtest.App(b)
 	p := &plainList{names: numbered(1000)}

@@ -44,19 +44,6 @@ type Comparison struct {
 	Ink          theme.Color
 }
 
-// CompareBars puts measured figures side by side, on one scale.
-func CompareBars(bars ...Comparison) fyne.CanvasObject {
-	rows := make([]fyne.CanvasObject, 0, len(bars))
-	for _, bar := range bars {
-		rows = append(rows, Row(theme.Space3,
-			Fixed(112, 0, NewText(bar.Name, theme.Small, theme.InkMuted).Ellipsis()),
-			Grow(Meter(bar.Part, bar.Ink, 14)),
-			Fixed(64, 0, NewText(bar.Figure, theme.SmallLabel, theme.Ink).AlignTrailing()),
-		))
-	}
-	return Col(theme.Space2, rows...)
-}
-
 // share gives its child a part of the width.
 type share struct{ part float32 }
 

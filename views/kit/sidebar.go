@@ -1,8 +1,6 @@
 package kit
 
 import (
-	"fyne.io/fyne/v2"
-
 	"escale/views/theme"
 )
 
@@ -53,11 +51,6 @@ func sidebarLook(s State) Look {
 		fill = theme.Hover
 	}
 	return Look{Fill: fill, Stroke: theme.Transparent}
-}
-
-// SidebarHeading is the quiet word above a group of items.
-func SidebarHeading(label string) fyne.CanvasObject {
-	return Inset(theme.Space4, 10, theme.Space1, 10, NewText(label, theme.Caption, theme.InkFaint))
 }
 
 // Pill is an EnginePill that can change.

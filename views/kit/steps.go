@@ -1,8 +1,6 @@
 package kit
 
 import (
-	"strconv"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -158,43 +156,4 @@ func (d *disc) Set(p Progress) {
 		d.back.Set(theme.Transparent, theme.Outline, Flat)
 	}
 	d.body.Refresh()
-}
-
-// StepNumber is the disc before a lesson: its number, or a tick when done.
-func StepNumber(number int, done, next bool) fyne.CanvasObject {
-	if done {
-		d := newDisc(28)
-		d.Set(Done)
-		return d
-	}
-	fill, ink := theme.IdleSoft, theme.InkMuted
-	if next {
-		fill, ink = theme.AccentFill, theme.OnAccent
-	}
-	return Fixed(28, 28, container.NewStack(
-		NewSurface(fill, theme.RadiusPill),
-		container.NewCenter(NewText(strconv.Itoa(number), theme.SmallLabel, ink))))
-}
-
-// Check is one condition of a task, ticked live by the app.
-type Check struct {
-	composite
-
-	disc *disc
-	text *Text
-}
-
-// CheckRow returns a condition of a task.
-func CheckRow(done bool, text string) *Check {
-	c := &Check{disc: newDisc(22), text: NewText(text, theme.Body, theme.InkMuted).Ellipsis()}
-	c.body = Row(10, c.disc, Grow(c.text))
-	c.ExtendBaseWidget(c)
-	c.Set(done, text)
-	return c
-}
-
-// Set ticks or unticks the condition.
-func (c *Check) Set(done bool, text string) {
-	c.disc.Set(either(done, Done, Waiting))
-	c.text.Set(text, either(done, theme.Ink, theme.InkMuted))
 }

@@ -1,8 +1,6 @@
 package runsheet
 
 import (
-	"unicode"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -32,12 +30,3 @@ func (c *capped) Layout(_ []fyne.CanvasObject, size fyne.Size) { c.scroll.Resize
 
 // halves puts two fields side by side, equally wide.
 func halves(a, b fyne.CanvasObject) fyne.CanvasObject { return kit.Grid(160, theme.Space3, a, b) }
-
-func firstUpper(text string) string {
-	letters := []rune(text)
-	if len(letters) == 0 {
-		return "?"
-	}
-	letters[0] = unicode.ToUpper(letters[0])
-	return string(letters)
-}
