@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -94,9 +95,7 @@ func (d *desk) writeSettings(o options) {
 	if o.width > 0 {
 		prefs["window"] = map[string]any{"width": o.width, "height": o.height}
 	}
-	for key, value := range o.prefs {
-		prefs[key] = value
-	}
+	maps.Copy(prefs, o.prefs)
 	content, err := json.Marshal(prefs)
 	if err != nil {
 		d.t.Fatal(err)
@@ -137,7 +136,7 @@ func (d *desk) opened() []string {
 // launch starts the program with the desk's home, also a second time.
 func (d *desk) launch() {
 	d.t.Helper()
-	d.cmd = exec.Command(place.program)
+	d.cmd = exec.CommandContext(context.Background(), place.program) // quit and leave end it
 	d.cmd.Env, d.cmd.Dir = d.env, d.home
 	d.cmd.Stdout, d.cmd.Stderr = d.output, d.output
 	d.started = time.Now()

@@ -76,7 +76,7 @@ func fault(t *testing.T, where, body string) (mend func()) {
 
 func control(t *testing.T, method, where, body string) {
 	t.Helper()
-	request, err := http.NewRequest(method, place.hub+"/"+where, bytes.NewBufferString(body))
+	request, err := http.NewRequestWithContext(context.Background(), method, place.hub+"/"+where, bytes.NewBufferString(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func control(t *testing.T, method, where, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode >= 300 {
 		words, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
 		t.Fatalf("%s %s: %s %s", method, where, answer.Status, words)
@@ -96,7 +96,11 @@ func fetch(t *testing.T, address string) string {
 	t.Helper()
 	var last error
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		answer, err := http.Get(address)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
 		if err != nil {
 			last = err
 			continue

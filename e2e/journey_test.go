@@ -188,7 +188,7 @@ func TestPortConflict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Close()
+	defer func() { _ = held.Close() }()
 	d := sit(t, options{})
 	d.clickNear("nginx", say.L("action.run"))
 	d.read(say.L("run.title", "Name", "nginx"), 5*time.Second)

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -43,11 +44,15 @@ func (t tree) words() string {
 
 // tree asks the program what is on its screen.
 func (d *desk) tree() (tree, error) {
-	answer, err := d.client.Get("http://escale/tree")
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://escale/tree", http.NoBody)
 	if err != nil {
 		return tree{}, err
 	}
-	defer answer.Body.Close()
+	answer, err := d.client.Do(request)
+	if err != nil {
+		return tree{}, err
+	}
+	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
 		return tree{}, fmt.Errorf("the window does not answer: %s", answer.Status)
 	}

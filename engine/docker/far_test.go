@@ -3,6 +3,7 @@
 package docker
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -80,7 +81,7 @@ func relay(t *testing.T, listener net.Listener, socket string) {
 			if err != nil {
 				return
 			}
-			go join(t, from, socket)
+			go join(from, socket)
 		}
 	}()
 	t.Cleanup(func() {
@@ -89,9 +90,10 @@ func relay(t *testing.T, listener net.Listener, socket string) {
 	})
 }
 
-func join(t *testing.T, from net.Conn, socket string) {
+// join ends when one side does.
+func join(from net.Conn, socket string) {
 	defer from.Close() //nolint:errcheck // the other side sees it
-	to, err := new(net.Dialer).DialContext(t.Context(), "unix", socket)
+	to, err := new(net.Dialer).DialContext(context.Background(), "unix", socket)
 	if err != nil {
 		return
 	}
