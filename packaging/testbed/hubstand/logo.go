@@ -58,8 +58,11 @@ func facets(name string) [3]color.NRGBA {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(name))
 	base := []color.NRGBA{
-		{R: 31, G: 91, B: 208, A: 255}, {R: 11, G: 120, B: 116, A: 255}, {R: 108, G: 70, B: 190, A: 255},
-		{R: 178, G: 50, B: 100, A: 255}, {R: 190, G: 100, B: 20, A: 255},
+		{R: 31, G: 91, B: 208, A: 255},
+		{R: 11, G: 120, B: 116, A: 255},
+		{R: 108, G: 70, B: 190, A: 255},
+		{R: 178, G: 50, B: 100, A: 255},
+		{R: 190, G: 100, B: 20, A: 255},
 	}[sum.Sum32()%5]
 	mix := func(white float64) color.NRGBA {
 		blend := func(c uint8) uint8 { return uint8(float64(c) + (255-float64(c))*white) }
