@@ -10,7 +10,8 @@ const (
 	most    = 32              // streams of rows open at once, unless the engine bears fewer
 	again   = 2 * time.Second // until a stream that ended is opened again
 	rotate  = 8 * time.Second // how long rows keep their streams while others wait
-	publish = time.Second     // between two changes of Latest
+	publish = time.Second     // between two changes of Latest while a container is open
+	glance  = 2 * publish     // while only rows are watched
 )
 
 // Run samples until ctx ends.
@@ -135,6 +136,16 @@ func (s *Sampler) drain(ctx context.Context, id string) {
 	}
 }
 
+// pace is how long the views may show what they show.
+func (s *Sampler) pace() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.open) > 0 {
+		return publish
+	}
+	return glance
+}
+
 // publishing brings what has come into Latest, at most once in a while: many
 // streams together cost one draw.
 func (s *Sampler) publishing(ctx context.Context) {
@@ -147,7 +158,7 @@ func (s *Sampler) publishing(ctx context.Context) {
 		case <-s.fresh:
 		}
 		s.publish()
-		timer.Reset(publish)
+		timer.Reset(s.pace())
 		select {
 		case <-ctx.Done():
 			return

@@ -233,7 +233,7 @@ func TestUnknownContainer(t *testing.T) {
 func TestLogs(t *testing.T) {
 	d := web()
 	r := open(t, "logs", 1020, 760, d, printed(d.ID))
-	r.until(t, "live", func() bool { return viewtest.Shows(r.w, "Live  ·  50 lines kept  ·  5 errors") })
+	r.until(t, "live", func() bool { return viewtest.Shows(r.w, "Live  ·  50 lines kept  ·  5 lines of error output") })
 	viewtest.Type(t, r.w, "Search the log", "STEP=3")
 	r.until(t, "found", func() bool { return viewtest.Shows(r.w, "11 of 11") })
 	viewtest.Tap(t, r.w, "Next match")
@@ -243,7 +243,7 @@ func TestLogs(t *testing.T) {
 	}
 	viewtest.Tap(t, r.w, "Previous match")
 	viewtest.Tap(t, r.w, "Previous match")
-	viewtest.Tap(t, r.w, "Errors")
+	viewtest.Tap(t, r.w, "Error output")
 	r.until(t, "none among errors", func() bool { return viewtest.Shows(r.w, "No match") && r.logs.sift.Len() == 5 })
 	r.fake.AppendLog(d.ID, engine.LogLine{Stderr: true, Text: "step=3 went wrong"})
 	r.until(t, "found as it comes", func() bool { return viewtest.Shows(r.w, "1 of 1") && r.logs.sift.Len() == 6 })

@@ -14,7 +14,7 @@ import (
 
 // Column widths; the name takes what is left.
 const (
-	stateColumn   float32 = 132
+	stateColumn   float32 = 144
 	portColumn    float32 = 140
 	loadColumn    float32 = 132
 	actionsColumn float32 = 142

@@ -154,6 +154,9 @@ func (s *Screen) Close() {
 // FocusSearch implements nav.Searcher.
 func (s *Screen) FocusSearch() { s.search.Focus() }
 
+// FocusList implements nav.Lister.
+func (s *Screen) FocusList() { s.list.Enter() }
+
 // ask makes the list again because the user asked for other lines.
 func (s *Screen) ask() {
 	s.query = s.search.Query()

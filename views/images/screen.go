@@ -100,6 +100,9 @@ func (v *Screen) Close() {
 // FocusSearch implements nav.Searcher.
 func (v *Screen) FocusSearch() { v.search.Focus() }
 
+// FocusList implements nav.Lister.
+func (v *Screen) FocusList() { v.list.Enter() }
+
 // Refresh implements nav.Refresher: it connects again at once when contact is
 // lost; else the list is live.
 func (v *Screen) Refresh() {

@@ -32,7 +32,7 @@ type Input struct {
 func NewInput(text, placeholder string, width float32) *Input {
 	i := newInput(text, placeholder)
 	i.width = width
-	i.body = Fixed(0, theme.ControlHeight, Fixed(width, 0, i.layers()))
+	i.body = container.New(&fixed{width: width, height: theme.ControlHeight, fill: true, grows: true}, i.layers())
 	i.ExtendBaseWidget(i)
 	return i
 }

@@ -16,6 +16,14 @@ func (l *List) FocusGained() {
 	l.board.mark()
 }
 
+// Enter gives the keyboard to the list, unless it is empty.
+func (l *List) Enter() {
+	if c := canvasOf(l); c != nil && len(l.kinds) > 0 {
+		l.byMouse = false
+		c.Focus(l)
+	}
+}
+
 // FocusLost implements fyne.Focusable.
 func (l *List) FocusLost() { l.focused = false; l.board.mark() }
 

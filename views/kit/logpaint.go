@@ -19,7 +19,7 @@ type logPainter struct {
 	stampCells int
 
 	surface, ink, faint, danger, hover color.NRGBA
-	selected, match, here, accent      color.NRGBA
+	selected, match, here              color.NRGBA
 	palette                            [16]color.NRGBA
 }
 

@@ -50,8 +50,10 @@ func Chart(values []float64, top float64, ink theme.Color, labels [3]string, hei
 // SetValues replaces the series, oldest first. The slice is kept and read until
 // the next call: do not change it afterwards.
 func (p *Plot) SetValues(values []float64) {
-	p.values = values
-	p.raster.Refresh()
+	same := slices.Equal(p.values, values)
+	if p.values = values; !same {
+		p.raster.Refresh()
+	}
 }
 
 // SetScale replaces the top of a Chart and its labels.

@@ -74,5 +74,8 @@ type Screen interface {
 // Searcher is a Screen with a search field that Ctrl+F focuses.
 type Searcher interface{ FocusSearch() }
 
+// Lister is a Screen with a list that the arrow keys enter.
+type Lister interface{ FocusList() }
+
 // Refresher is a Screen that Ctrl+R reads again.
 type Refresher interface{ Refresh() }

@@ -21,8 +21,8 @@ func (s *Shell) bindKeys() {
 	s.on(fyne.KeyN, func() { s.visit(nav.Discover) })
 	s.on(fyne.KeyR, s.refresh)
 	s.on(fyne.KeyJ, s.toggleDrawer)
-	s.on(fyne.KeyW, s.close)
-	s.on(fyne.KeyQ, s.close)
+	s.on(fyne.KeyW, s.leave)
+	s.on(fyne.KeyQ, s.leave)
 	s.on(fyne.KeyPlus, func() { s.zoom(theme.ZoomStep) })
 	s.on(fyne.KeyEqual, func() { s.zoom(theme.ZoomStep) })
 	s.on(fyne.KeyMinus, func() { s.zoom(-theme.ZoomStep) })
@@ -73,8 +73,18 @@ func (s *Shell) typed(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyF5 {
 		s.refresh()
 	}
+	if key.Name == fyne.KeyDown || key.Name == fyne.KeyUp {
+		s.enterList()
+	}
 	if key.Name == fyne.KeyEscape && !kit.Escape(s.window.Canvas()) {
 		s.drawer.hide()
+	}
+}
+
+// enterList lets the arrow keys reach the rows from anywhere on the page.
+func (s *Shell) enterList() {
+	if screen, ok := s.current().(nav.Lister); ok && !s.covered() {
+		screen.FocusList()
 	}
 }
 

@@ -35,26 +35,53 @@ func onScreen(was settings.Window) bool {
 	return was.X > -far && was.Y > -far && was.X < far && was.Y < far
 }
 
-// currentPlace reads where the window is now.
-func currentPlace(w fyne.Window) settings.Window {
+// currentPlace reads where the window is now; was is where it last was.
+func currentPlace(w fyne.Window, was settings.Window) settings.Window {
 	size := w.Canvas().Size()
 	now := settings.Window{Width: size.Width, Height: size.Height}
 	now.X, now.Y, now.Placed = windowPosition(w)
+	if maximized(w) {
+		was.Maximized = true // it shrinks again to what it was
+		return was
+	}
 	return now
+}
+
+// maximize fills the screen again, as it was when the window was last closed.
+func maximize(w fyne.Window) {
+	withView(w, func(view *glfw.Window) { view.Maximize() })
+}
+
+func maximized(w fyne.Window) (is bool) {
+	withView(w, func(view *glfw.Window) { is = view.GetAttrib(glfw.Maximized) == glfw.True })
+	return is
+}
+
+// minimized tells whether nothing of the window can be seen.
+func minimized(w fyne.Window) (is bool) {
+	withView(w, func(view *glfw.Window) { is = view.GetAttrib(glfw.Iconified) == glfw.True })
+	return is
 }
 
 // windowPosition asks the window system, because the toolkit does not tell. It
 // belongs to the UI goroutine.
 func windowPosition(w fyne.Window) (x, y int, ok bool) {
+	withView(w, func(view *glfw.Window) {
+		x, y = view.GetPos()
+		ok = true
+	})
+	return x, y, ok
+}
+
+// withView gives the window system's own window to f, if there is one.
+func withView(w fyne.Window, f func(*glfw.Window)) {
 	inContext, able := w.(interface{ RunWithContext(f func()) })
 	if !able {
-		return 0, 0, false
+		return
 	}
 	inContext.RunWithContext(func() {
 		if view := glfw.GetCurrentContext(); view != nil {
-			x, y = view.GetPos()
-			ok = true
+			f(view)
 		}
 	})
-	return x, y, ok
 }

@@ -123,7 +123,8 @@ func (s *Shell) firstRoute() nav.Route {
 
 // remember keeps the place of the window and the screen for the next start.
 func (s *Shell) remember() {
-	where := currentPlace(s.window)
+	was := s.app.Settings.Get()
+	where := currentPlace(s.window, was.Window)
 	place := string(s.route.Place)
 	switch s.route.Place {
 	case nav.Repository:
@@ -132,9 +133,11 @@ func (s *Shell) remember() {
 		place = string(nav.Containers)
 	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
 	}
-	was := s.app.Settings.Get()
 	if !where.Placed { // the window is hidden, or going
 		where.X, where.Y, where.Placed = was.Window.X, was.Window.Y, was.Window.Placed
+		if was.Window.Maximized {
+			where = was.Window
+		}
 	}
 	if was.Window == where && was.LastRoute == place {
 		return

@@ -51,6 +51,7 @@ type Shell struct {
 	route   nav.Route
 	history []nav.Route
 	sheet   *kit.Layer // the run sheet, while it is open
+	leaving *kit.Layer // the question whether to close, while it is open
 
 	keys    fyne.ShortcutHandler
 	cancels []func()
@@ -76,7 +77,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	s.Open(s.firstRoute())
 	s.watch()
 	s.bindKeys()
-	s.window.SetCloseIntercept(s.close)
+	s.window.SetCloseIntercept(s.leave)
 	return s
 }
 
@@ -130,10 +131,16 @@ func (s *Shell) discard() {
 func (s *Shell) watch() {
 	s.cancels = append(s.cancels,
 		s.app.Settings.Subscribe(post.Coalesce(s, s.settingsChanged)),
+		s.app.Stats.Latest.Subscribe(post.Coalesce(s, s.rest)),
 		s.app.Tasks.OnEnd(func(ended task.Task) { s.Post(func() { s.announce(ended) }) }),
 	)
 	life := s.toolkit.Lifecycle()
-	life.SetOnEnteredForeground(s.app.Session.Nudge)
+	life.SetOnStarted(func() {
+		if s.app.Settings.Get().Window.Maximized {
+			maximize(s.window)
+		}
+	})
+	life.SetOnEnteredForeground(func() { s.app.Stats.Pause(false); s.app.Session.Nudge() })
 	life.SetOnExitedForeground(s.remember) // also when a signal ends the toolkit's loop
 }
 
