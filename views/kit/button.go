@@ -53,6 +53,7 @@ func IconButton(icon theme.IconName, label string, tapped func()) *Press {
 func IconButtonIn(icon theme.IconName, color theme.Color, label string, tapped func()) *Press {
 	const side = 30
 	f := newFace(icon, "", theme.Label, theme.IconBase, color)
+	f.bare = true
 	body := Fixed(side, side, Inset(6, 6, 6, 6, f.icon))
 	p := NewPress(body, theme.RadiusBase, iconLook, tapped).wear(f).Named(label).OnState(func(s State) {
 		f.paint(either(s.Disabled, theme.InkFaint, color))

@@ -36,6 +36,37 @@ func TestButton(t *testing.T) {
 	}
 }
 
+func TestButtonTakesItsWordsLater(t *testing.T) {
+	viewtest.App(t)
+	taps := 0
+	b := kit.SmallButton(kit.Secondary, "", "", func() { taps++ })
+	w := viewtest.Window(t, kit.Col(0, kit.Start(b)), 300, 100)
+	narrow := b.MinSize().Width
+	b.SetLabel("Start all")
+	viewtest.Tap(t, w, "Start all")
+	if taps != 1 || b.MinSize().Width <= narrow {
+		t.Errorf("%d taps, %v wide, %v before", taps, b.MinSize().Width, narrow)
+	}
+}
+
+// The actions beside a title move below it when it would be cut.
+func TestToolbarKeepsItsTitle(t *testing.T) {
+	viewtest.App(t)
+	search := kit.Fixed(200, 34, kit.NewSurface(theme.Sunken, 8))
+	head := kit.Toolbar("A long title of a page", "What is here", search)
+	test.NewTempWindow(t, head)
+	head.Resize(fyne.NewSize(600, 44))
+	wide := head.MinSize().Height
+	head.Resize(fyne.NewSize(300, 44))
+	if narrow := head.MinSize().Height; narrow < wide+34 {
+		t.Errorf("%v high with room, %v without", wide, narrow)
+	}
+	head.Resize(fyne.NewSize(600, 44))
+	if again := head.MinSize().Height; again != wide {
+		t.Errorf("%v high again, %v before", again, wide)
+	}
+}
+
 func TestRowKeepsItsVeilOverItsButtons(t *testing.T) {
 	viewtest.App(t)
 	inner := kit.SmallButton(kit.Secondary, "", "Stop", nothing)

@@ -9,6 +9,7 @@ type face struct {
 	name  theme.IconName // the icon while not busy
 	label string         // the words while not busy
 	busy  string
+	bare  bool // never has words: the label is a tooltip
 }
 
 func newFace(icon theme.IconName, label string, style theme.Style, iconSize float32, ink theme.Color) *face {
@@ -36,7 +37,7 @@ func (f *face) show() {
 
 // SetLabel replaces the words. On an icon button it replaces the tooltip.
 func (p *Press) SetLabel(label string) {
-	if p.face == nil || p.face.text.Hidden && p.face.label == "" {
+	if p.face == nil || p.face.bare {
 		p.label = label
 		p.tip = either(p.tip == "", "", label)
 		return
