@@ -121,7 +121,7 @@ func (p *logPainter) line(v *LogView, at logTop, line LogText, text, y, row, h i
 
 // letters draws the text of a line from its row at.row on.
 func (p *logPainter) letters(v *LogView, at logTop, l *logLetters, text, y, row int) {
-	clip := image.Rect(text, 0, p.img.Rect.Dx()-p.px(4), p.img.Rect.Dy())
+	clip := image.Rect(text, 0, p.img.Rect.Dx()-p.px(logMargin), p.img.Rect.Dy()) // the scroll bar is right of it
 	base := y + (row-p.face.height)/2 + p.face.ascent
 	for _, letter := range l.all {
 		column, line := letter.column-v.left, 0
