@@ -61,7 +61,7 @@ func New(eng engine.Engine, st *store.Store, hooks Hooks) *Feed {
 			return d.Container, err
 		},
 		id:    func(c engine.Container) string { return c.ID },
-		order: newestFirst, keep: keepTimes, vague: lacksEnd,
+		order: newestFirst, keep: keepTimes, vague: tellsTooLittle,
 		after: func() { syncUses(st) },
 	}
 	f.images = &lane[engine.Image]{
@@ -202,10 +202,12 @@ func keepTimes(old, fresh engine.Container) engine.Container {
 	return fresh
 }
 
-// lacksEnd says that a container has failed and that its row does not say when
-// or why.
-func lacksEnd(c engine.Container) bool {
-	return (c.State == engine.StateExited || c.State == engine.StateDead) && c.ExitCode != 0 && c.Ended.IsZero()
+// tellsTooLittle says that a listed container must be read by itself: one that
+// failed, for its row does not say when or why, and one that is said to run,
+// for an engine may announce an end long before its lists know of it.
+func tellsTooLittle(c engine.Container) bool {
+	failed := (c.State == engine.StateExited || c.State == engine.StateDead) && c.ExitCode != 0
+	return c.Active() || failed && c.Ended.IsZero()
 }
 
 // syncUses brings what volumes say about their containers up to date, without

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +96,45 @@ func TestVolumesFollowTheirContainers(t *testing.T) {
 		}
 		if n := r.count("ListVolumes"); n != 0 {
 			t.Errorf("volumes were measured %d times, want 0", n)
+		}
+	})
+}
+
+// behind is an engine whose lists say that everything runs, whatever happened:
+// Docker announces an end before its lists know of it.
+type behind struct{ engine.Engine }
+
+func (b behind) ListContainers(ctx context.Context) ([]engine.Container, error) {
+	rows, err := b.Engine.ListContainers(ctx)
+	for i := range rows {
+		rows[i].State, rows[i].ExitCode = engine.StateRunning, -1
+	}
+	return rows, err
+}
+
+func TestListsLagBehindEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := many(60, engine.StateExited)
+		fake := enginetest.New(enginetest.WithContainers(ended...))
+		r := run(t, fake, behind{fake})
+		r.await(t)
+		still := func() (n int) {
+			time.Sleep(2 * time.Second)
+			for _, c := range r.st.Containers.Get().Rows {
+				if c.Active() {
+					n++
+				}
+			}
+			return n
+		}
+		if n := still(); n != 0 {
+			t.Errorf("%d containers that ended before the first list run for ever", n)
+		}
+		for _, c := range ended { // more than are read one by one
+			fake.Emit(engine.Event{Kind: engine.KindContainer, ID: c.ID, Action: "die"})
+		}
+		if n := still(); n != 0 {
+			t.Errorf("%d containers that ended together run for ever", n)
 		}
 	})
 }

@@ -70,7 +70,7 @@ func Connect(ctx context.Context, ep engine.Endpoint) (engine.Engine, error) {
 
 func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (*adapter, error) {
 	conns := &connections{open: map[net.Conn]struct{}{}}
-	plumbing := &http.Transport{MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second}
+	plumbing := &http.Transport{MaxIdleConns: 6, MaxIdleConnsPerHost: 6, IdleConnTimeout: 30 * time.Second} // all to one host
 	requests := &http.Client{Transport: plumbing, CheckRedirect: client.CheckRedirect}
 	api, err := client.NewClientWithOpts(client.WithHTTPClient(requests), client.WithHost(transport.Host),
 		client.WithScheme("http"), client.WithAPIVersionNegotiation())
