@@ -179,6 +179,9 @@ func (d *desk) leave() {
 		if seen, err := d.tree(); err == nil {
 			d.t.Logf("on screen: %s", seen.words())
 		}
+		if list, err := tryDocker("ps", "-a"); err == nil {
+			d.t.Logf("the engine says:\n%s", list)
+		}
 	}
 	if d.cmd != nil {
 		_ = d.cmd.Process.Signal(syscall.SIGTERM)

@@ -188,10 +188,11 @@ func newestFirst(a, b engine.Container) int {
 }
 
 // keepTimes gives a listed container what only inspecting it told, as long as
-// nothing has happened to it since.
-func keepTimes(old, fresh engine.Container) engine.Container {
+// nothing has happened to it since; false when something has, or when the list
+// does not know yet what inspecting told.
+func keepTimes(old, fresh engine.Container) (engine.Container, bool) {
 	if old.State != fresh.State || old.ExitCode != fresh.ExitCode {
-		return fresh
+		return fresh, false
 	}
 	if fresh.Started.IsZero() {
 		fresh.Started = old.Started
@@ -199,7 +200,7 @@ func keepTimes(old, fresh engine.Container) engine.Container {
 	if fresh.Ended.IsZero() {
 		fresh.Ended, fresh.OOMKilled = old.Ended, old.OOMKilled
 	}
-	return fresh
+	return fresh, true
 }
 
 // tellsTooLittle says that a listed container must be read by itself: one that

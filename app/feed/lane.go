@@ -36,12 +36,12 @@ type lane[T any] struct {
 	// The rest is nil for a kind that is only listed.
 	one   func(ctx context.Context, id string) (T, error)
 	id    func(T) string
-	order func(a, b T) int     // where a row that appears goes
-	keep  func(old, fresh T) T // what lists do not tell
-	vague func(T) bool         // the list tells too little: read this one by itself
-	todo  []string             // vague rows still to be read
-	known map[string]bool      // rows that were read, not listed, on this connection
-	fails int                  // lists that failed in a row
+	order func(a, b T) int             // where a row that appears goes
+	keep  func(old, fresh T) (T, bool) // adds what lists do not tell; false when the two disagree
+	vague func(T) bool                 // the list tells too little: read this one by itself
+	todo  []string                     // vague rows still to be read
+	known map[string]bool              // rows that were read, not listed, on this connection
+	fails int                          // lists that failed in a row
 }
 
 // run lists once, tells first how that went, and then does what marks say until
@@ -121,9 +121,10 @@ func (l *lane[T]) complete(rows []T, dirty map[string]bool) {
 	l.todo, l.known = nil, make(map[string]bool, len(old))
 	for i, r := range rows {
 		id := l.id(r)
+		// A list that contradicts what was read of an object may be the older of
+		// the two, for lists lag behind: then neither is taken at its word.
 		if o, ok := old[id]; ok {
-			rows[i] = l.keep(o, r)
-			l.known[id] = true
+			rows[i], l.known[id] = l.keep(o, r)
 		}
 		if l.vague(rows[i]) && !l.known[id] {
 			l.todo = append(l.todo, id)

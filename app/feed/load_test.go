@@ -136,5 +136,9 @@ func TestListsLagBehindEnds(t *testing.T) {
 		if n := still(); n != 0 {
 			t.Errorf("%d containers that ended together run for ever", n)
 		}
+		r.Refresh(engine.KindContainer) // no event follows this list
+		if n := still(); n != 0 {
+			t.Errorf("%d containers that were known to have ended run for ever after another list", n)
+		}
 	})
 }
