@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,6 +22,8 @@ func TestScreenshots(t *testing.T) {
 	}
 	emptyEngine(t)
 	harbour(t)
+	stop := breeze()
+	t.Cleanup(stop)
 	for _, look := range []struct{ theme, lang, locale string }{
 		{"light", "en", "en_US.UTF-8"}, {"dark", "en", "en_US.UTF-8"}, {"light", "fr", "fr_FR.UTF-8"},
 	} {
@@ -53,6 +57,37 @@ func harbour(t *testing.T) {
 	docker(t, "volume", "create", "old-photos")
 	for range 5 {
 		fetch(t, "http://127.0.0.1:8080/")
+	}
+}
+
+// breeze visits the web servers in gusts, so that their charts have something
+// to show, until stop is called.
+func breeze() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for gust := 0; ctx.Err() == nil; gust++ {
+			for range 20 + 40*(gust%5) {
+				visit(ctx, "http://127.0.0.1:8080/")
+				visit(ctx, "http://127.0.0.1:8088/")
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(700 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+func visit(ctx context.Context, address string) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return
+	}
+	if answer, err := http.DefaultClient.Do(request); err == nil {
+		_ = answer.Body.Close()
 	}
 }
 
