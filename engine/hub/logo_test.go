@@ -17,7 +17,7 @@ import (
 func TestLogo(t *testing.T) {
 	dir := t.TempDir()
 	hub, c := standIn(t, Options{CacheDir: dir})
-	for name, media := range map[string]string{"nginx": MediaPNG, "httpd": MediaPNG, "postgres": MediaSVG} {
+	for name, media := range map[string]string{"haproxy": MediaPNG, "traefik": MediaPNG, "golang": MediaSVG} {
 		data, got, err := c.Logo(t.Context(), name)
 		if err != nil || got != media || len(data) == 0 {
 			t.Errorf("%s: %d bytes of %q, %v", name, len(data), got, err)
@@ -29,7 +29,7 @@ func TestLogo(t *testing.T) {
 
 	asked := len(hub.Requests())
 	again := New(Options{Base: "http://127.0.0.1:1", CacheDir: dir}) // as after a restart, offline
-	if _, _, err := again.Logo(t.Context(), "postgres"); err != nil {
+	if _, _, err := again.Logo(t.Context(), "golang"); err != nil {
 		t.Errorf("kept logo: %v", err)
 	}
 	if _, _, err := again.Logo(t.Context(), "bitnami/nginx"); !errors.Is(err, engine.ErrNotFound) {
@@ -102,7 +102,7 @@ func TestLogoStoreUnwritable(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, c := standIn(t, Options{CacheDir: filepath.Join(blocked, "below")})
-	if _, _, err := c.Logo(t.Context(), "nginx"); err != nil {
+	if _, _, err := c.Logo(t.Context(), "haproxy"); err != nil {
 		t.Errorf("a cache that cannot be written is in the way: %v", err)
 	}
 }
