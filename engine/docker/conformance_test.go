@@ -80,6 +80,9 @@ func importBusybox(t *testing.T, ep engine.Endpoint, product, ref string) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	if _, err := e.PruneImages(ctx, true); err != nil { // what other tests have left, the suite's own images among it
+		t.Fatal(err)
+	}
 	answer, err := e.(*adapter).api.ImageImport(ctx, image.ImportSource{Source: rootfs(t), SourceName: "-"}, ref, image.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)

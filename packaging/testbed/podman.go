@@ -22,6 +22,9 @@ func (l layout) podmanEnvironment() []string {
 	}
 }
 
+// podmanConfig writes podman's configuration. static_dir is where podman looks
+// when it is told the root alone, as its own clean-up after a container is:
+// anywhere else, nothing would ever be cleaned up.
 func (l layout) podmanConfig() error {
 	run := filepath.Join(l.run, "podman")
 	configs := map[string]string{
@@ -42,7 +45,7 @@ volume_path = %q
 network_backend = "cni"
 network_config_dir = %q
 cni_plugin_dirs = ["/usr/lib/cni"]
-`, ulimits(), l.path("podman", "libpod"), filepath.Join(run, "libpod"), l.path("podman", "volumes"), l.path("podman", "networks")),
+`, ulimits(), l.path("podman", "storage", "libpod"), filepath.Join(run, "libpod"), l.path("podman", "volumes"), l.path("podman", "networks")),
 		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", l.path("podman", "storage"), filepath.Join(run, "storage")),
 		"registries.conf": fmt.Sprintf(`unqualified-search-registries = ["docker.io"]
 short-name-mode = "permissive"
