@@ -17,20 +17,17 @@ func (a *App) sweep(id string, volumes []string) {
 	a.Tasks.Start(spec, func(ctx context.Context, _ func(task.Progress)) error {
 		ctx, cancel := timely(ctx, sweepFor)
 		defer cancel()
-		timer := time.NewTimer(0)
-		defer timer.Stop()
-		var err error
 		for {
-			select {
-			case <-ctx.Done():
-				return overdue(ctx, err)
-			case <-timer.C:
-			}
-			if err = a.unmake(ctx, id, volumes); err == nil {
+			err := a.unmake(ctx, id, volumes)
+			if err == nil {
 				a.settle(ctx, engine.KindContainer, id)
 				return nil
 			}
-			timer.Reset(sweepEvery)
+			select {
+			case <-ctx.Done():
+				return overdue(ctx, err)
+			case <-time.After(sweepEvery):
+			}
 		}
 	})
 }

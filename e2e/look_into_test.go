@@ -30,6 +30,10 @@ func TestLongLog(t *testing.T) {
 		// line of a stream back until the next one is written.
 		return d.sees(say.N("logs.kept", 1_000_001)) || d.sees(say.N("logs.kept", 1_000_000))
 	})
+	docker(t, "kill", "-s", "USR1", "chatter")
+	d.until("every line, the one held back as well", 15*time.Second, func() bool {
+		return d.sees(say.N("logs.kept", 1_000_002))
+	})
 	t.Logf("slowest answer of the window while a million lines came: %v", slowest)
 	if slowest > time.Second {
 		t.Errorf("the window took %v to answer", slowest)

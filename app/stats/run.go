@@ -100,16 +100,13 @@ func (s *Sampler) limit() int {
 // stream follows one container until ctx ends, through restarts of it and of
 // the engine.
 func (s *Sampler) stream(ctx context.Context, id string) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for {
+		s.drain(ctx, id)
 		select {
 		case <-ctx.Done():
 			return
-		case <-timer.C:
+		case <-time.After(again):
 		}
-		s.drain(ctx, id)
-		timer.Reset(again)
 	}
 }
 

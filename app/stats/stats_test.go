@@ -29,10 +29,12 @@ func (m *meter) Stats(ctx context.Context, id string) (*engine.Stream[engine.Sam
 	m.calls.Add(1)
 	m.now.Add(1)
 	context.AfterFunc(ctx, func() { m.now.Add(-1) })
-	select {
-	case <-time.After(m.delay):
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if m.delay > 0 {
+		select {
+		case <-time.After(m.delay):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	return m.Fake.Stats(ctx, id)
 }

@@ -2,6 +2,8 @@ package kit_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -164,6 +166,28 @@ func TestToasts(t *testing.T) {
 	if root.Toasts.Count() != 0 {
 		t.Error("Clear left some")
 	}
+}
+
+func TestToastWaitsUnderDialog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		viewtest.App(t)
+		q := viewtest.NewQueue()
+		defer kit.UsePoster(q)()
+		root := kit.NewRoot(kit.Gap(0, 0))
+		w := viewtest.Window(t, root, 900, 600)
+		pass := func(d time.Duration) { time.Sleep(d); synctest.Wait(); q.Drain() }
+		root.Toasts.Add(kit.Toast{Title: "web is running"})
+		dialog := kit.ShowDialog(w.Canvas(), kit.Gap(10, 10), 300, nil)
+		pass(7 * time.Second)
+		if root.Toasts.Count() != 1 {
+			t.Error("left while a dialog lay over it")
+		}
+		dialog.Close()
+		pass(7 * time.Second)
+		if root.Toasts.Count() != 0 {
+			t.Error("stays for ever")
+		}
+	})
 }
 
 func TestTooltip(t *testing.T) {

@@ -21,7 +21,8 @@ const (
 )
 
 // Toast tells that something happened, without taking the focus. It leaves by
-// itself after a while; a Problem, or one that Stays, waits to be closed.
+// itself after a while that it could be read; a Problem, or one that Stays, waits
+// to be closed.
 type Toast struct {
 	Tone        Tone
 	Title, Text string
@@ -71,6 +72,13 @@ func (t *Toasts) Add(toast Toast) (dismiss func()) {
 
 // Count is the number of toasts on screen.
 func (t *Toasts) Count() int { return len(t.cards) }
+
+// covered tells whether a sheet or a dialog lies over the toasts, so that nobody
+// can read them.
+func (t *Toasts) covered() bool {
+	c := fyne.CurrentApp().Driver().CanvasForObject(t)
+	return c != nil && c.Overlays().Top() != nil
+}
 
 // Clear closes every toast.
 func (t *Toasts) Clear() {
@@ -182,7 +190,13 @@ func (c *toastCard) enter() {
 
 func (c *toastCard) wait() {
 	if c.toast.Tone != Problem && !c.toast.Stays {
-		c.cancel = post.After(poster, toastTime, func() { c.toasts.remove(c) })
+		c.cancel = post.After(poster, toastTime, func() {
+			if c.toasts.covered() {
+				c.wait()
+				return
+			}
+			c.toasts.remove(c)
+		})
 	}
 }
 

@@ -65,7 +65,8 @@ func memory() int {
 	return untilStopped()
 }
 
-// chatter prints LINES lines (a million) as fast as it can, then waits.
+// chatter prints LINES lines (a million) as fast as it can, then waits. SIGUSR1
+// makes it print one more.
 func chatter() int {
 	lines, err := strconv.Atoi(os.Getenv("LINES"))
 	if err != nil || lines < 0 {
@@ -89,6 +90,13 @@ func chatter() int {
 	if out.Flush() != nil {
 		return 1
 	}
+	more := make(chan os.Signal, 1)
+	signal.Notify(more, syscall.SIGUSR1)
+	go func() {
+		for range more {
+			fmt.Println("one more")
+		}
+	}()
 	return untilStopped()
 }
 
