@@ -12,7 +12,7 @@ TESTBED  = bin/testbed
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -21,9 +21,12 @@ build: deps
 	$(GO) build -tags migrated_fynedo -ldflags "-s -w" -o bin/escale .
 
 deps:
-	@packaging/install-deps.sh
+	@packaging/install-deps.sh build
 
-test: deps vet lint unit conformance e2e ## everything that must hold before a change lands
+test-deps:
+	@packaging/install-deps.sh test
+
+test: test-deps vet lint unit conformance e2e testbed-down ## everything that must hold before a change lands
 	@echo "All checks passed."
 
 vet:
@@ -46,7 +49,7 @@ unit: ## unit tests and fuzz seeds
 $(TESTBED): $(shell find packaging/testbed -name '*.go')
 	$(GO) build -o $@ ./packaging/testbed
 
-testbed-up: deps $(TESTBED)
+testbed-up: test-deps $(TESTBED)
 	$(SUDO) $(TESTBED) up --podman
 
 testbed-down: $(TESTBED)
@@ -72,8 +75,10 @@ shots: testbed-up e2e-build ## the pictures of docs/screenshots
 	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
 
 soak: test fuzz ## the longer campaigns
+	$(MAKE) --no-print-directory testbed-up e2e-build
 	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 60m
 	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
+	$(MAKE) --no-print-directory testbed-down
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each
 	@packaging/fuzz.sh $(FUZZTIME)

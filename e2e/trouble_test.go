@@ -98,18 +98,21 @@ func TestEngineHangs(t *testing.T) {
 	d.clickNear("lighthouse", say.L("action.stop"))
 	d.read(say.L("container.busy.stop"), 2*time.Second)
 	// Every place opens while the engine hangs.
-	for key, words := range map[string]string{
-		"ctrl+1": say.L("discover.title"), "ctrl+3": say.L("nav.images"), "ctrl+5": say.L("engine.others"), "ctrl+2": "lighthouse",
+	for _, step := range []struct{ place, words string }{
+		{say.L("nav.discover"), say.L("discover.beginner.title")},
+		{say.L("nav.images"), say.L("images.pull")},
+		{say.L("nav.engine"), say.L("engine.others")},
+		{say.L("nav.containers"), "lighthouse"},
 	} {
 		start := time.Now()
-		d.press(key)
-		d.read(words, 3*time.Second)
+		d.click(step.place)
+		d.read(step.words, 3*time.Second)
 		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("%s took %v while the engine hung", key, took)
+			t.Errorf("%s took %v while the engine hung", step.place, took)
 		}
 	}
-	d.press("ctrl+2")
 	d.read(say.L("container.busy.slow"), 5*time.Second)
+	d.read(say.L("pill.unresponsive"), 15*time.Second)
 	time.Sleep(max(0, 10*time.Second-time.Since(frozen)))
 	resume()
 	d.until("the container's end", 30*time.Second, func() bool {
@@ -128,14 +131,24 @@ func TestNoEngine(t *testing.T) {
 	d.read(say.L("engine.failed.title"), 10*time.Second)
 }
 
-// TestHubDown has the Hub answer errors: the engine's own search takes over.
+// TestHubDown has the Hub answer errors: the engine's own search takes over,
+// and where that finds nothing either, the images that are here.
 func TestHubDown(t *testing.T) {
 	say.SetLanguage("en")
 	emptyEngine(t)
 	docker(t, "pull", "-q", "nginx")
 	fault(t, "_fault", `{"mode":"500"}`)
 	d := sit(t, options{})
-	d.fill(say.L("discover.search"), "nginx")
+	result := func(name string) match {
+		return func(o object) bool { return o.Text == name && o.Role != "input" }
+	}
+	d.fill(say.L("discover.search"), place.registry+"/red") // an engine without internet searches just this one
 	d.read(say.L("discover.why.broken"), 30*time.Second)
-	d.read("nginx", 5*time.Second)
+	d.read(say.L("discover.notice.engine"), 5*time.Second)
+	d.wait("what the engine found", result("redis"), 5*time.Second)
+	d.fill(say.L("discover.search"), "nginx:la")
+	d.read(say.L("discover.notice.here"), 30*time.Second)
+	d.wait("the image that is here", result("nginx:latest"), 5*time.Second)
+	d.clickNear("nginx:latest", say.L("action.run"))
+	d.read(say.L("run.name"), 10*time.Second)
 }

@@ -1,18 +1,25 @@
 #!/usr/bin/env bash
-# Installs what building and testing Escale needs, where it can: on Debian and
-# its relatives with apt, as root or with sudo. Elsewhere it says what is
-# missing. It is quick when nothing is.
+# Installs what is missing to build Escale ("build") or also to test it
+# ("test"), where it can: on Debian and its relatives with apt, as root or with
+# sudo. Elsewhere it says what is missing. It is quick when nothing is. It never
+# removes a package, and none of the services that it brings starts by itself.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-
-if [ "$(uname -s)" != Linux ]; then
-	command -v go >/dev/null || { echo "Install Go 1.26 or newer, and a C compiler." >&2; exit 1; }
-	exit 0
-fi
+what=${1:-build}
 
 command -v go >/dev/null || { echo "Install Go 1.26 or newer first: see the README." >&2; exit 1; }
 
-mapfile -t wanted < <(cat "$here/packages.txt" "$here/testbed/packages.txt" | sed 's/#.*//' | tr -s ' \t' '\n' | grep -v '^$' | sort -u)
+if [ "$(uname -s)" != Linux ]; then
+	if [ "$what" = test ]; then
+		echo "The tests in a real window and on real engines need Linux. Here: make vet lint unit" >&2
+		exit 1
+	fi
+	exit 0
+fi
+
+lists=("$here/packages.txt")
+[ "$what" = test ] && lists+=("$here/test-packages.txt" "$here/testbed/packages.txt")
+mapfile -t wanted < <(sed 's/#.*//' "${lists[@]}" | tr -s ' \t' '\n' | grep -v '^$' | sort -u)
 
 if ! command -v dpkg-query >/dev/null; then
 	echo "This is not Debian: make sure that the equivalents of these packages are installed:" >&2
@@ -20,10 +27,17 @@ if ! command -v dpkg-query >/dev/null; then
 	exit 0
 fi
 
+installed() { [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null || true)" = "install ok installed" ]; }
+
 missing=()
 for name in "${wanted[@]}"; do
-	status=$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null || true)
-	[ "$status" = "install ok installed" ] || missing+=("$name")
+	installed "$name" && continue
+	# Docker's own packages bring these programs, and exclude Debian's.
+	case $name in
+	docker.io) command -v dockerd >/dev/null && continue ;;
+	runc) command -v runc >/dev/null && continue ;;
+	esac
+	missing+=("$name")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
@@ -42,4 +56,24 @@ if [ ! -e "$guard" ]; then
 	trap '"${as_root[@]}" rm -f "$guard"' EXIT
 fi
 "${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove "${missing[@]}" >/dev/null || {
+	echo "apt could not install them without removing something else. Install their equivalents yourself: ${missing[*]}" >&2
+	exit 1
+}
+
+# Nor at the next start of the computer.
+services() {
+	case $1 in
+	docker.io) echo docker.socket docker.service containerd.service ;;
+	docker-registry) echo docker-registry.service ;;
+	podman) echo podman.socket podman.service podman-auto-update.timer podman-auto-update.service podman-restart.service ;;
+	openssh-server) echo ssh.service ;;
+	esac
+}
+if command -v systemctl >/dev/null; then
+	for name in "${missing[@]}"; do
+		for unit in $(services "$name"); do
+			"${as_root[@]}" systemctl disable --quiet "$unit" 2>/dev/null || true
+		done
+	done
+fi

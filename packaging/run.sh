@@ -9,4 +9,5 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 
 echo "No display: playing the main journey in a virtual one. The pictures go to out/."
-exec make --no-print-directory journey
+trap 'make --no-print-directory testbed-down' EXIT
+make --no-print-directory journey

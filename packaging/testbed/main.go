@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command testbed runs a private container engine, a registry with real images
 // and a stand-in for Docker Hub, in a network namespace of their own. See
 // README.md.

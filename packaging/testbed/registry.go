@@ -1,12 +1,17 @@
+//go:build linux
+
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"escale/packaging/testbed/images"
 )
@@ -49,17 +54,17 @@ func (l layout) copyImages(ctx context.Context, made string) error {
 }
 
 // startServer starts this program again as the Hub stand-in and the registry's
-// proxy. It runs from a copy, since "go run" removes its binary.
+// proxy. It runs from a copy, since "go run" removes its binary. One that runs
+// from an older program is replaced.
 func (l layout) startServer(ctx context.Context) error {
 	binary := l.path("testbed")
-	if l.running("server") == 0 {
-		self, err := os.Executable()
-		if err != nil {
-			return fmt.Errorf("find own program: %w", err)
-		}
-		content, err := os.ReadFile(self) //nolint:gosec // our own program
-		if err != nil {
-			return fmt.Errorf("copy own program: %w", err)
+	content, err := ownProgram()
+	if err != nil {
+		return err
+	}
+	if copied, err := os.ReadFile(binary); err != nil || !bytes.Equal(copied, content) { //nolint:gosec // our own folder
+		if err := l.stop(ctx, "server", 5*time.Second); err != nil {
+			return err
 		}
 		if err := os.WriteFile(binary+".new", content, 0o700); err != nil { //nolint:gosec // it gets run
 			return fmt.Errorf("copy own program: %w", err)
@@ -73,4 +78,36 @@ func (l layout) startServer(ctx context.Context) error {
 		name: "server", args: []string{binary, "serve"},
 		ready: func(ctx context.Context) error { return answers(ctx, client, "http://"+hubAddr+"/_log") },
 	})
+}
+
+func ownProgram() ([]byte, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find own program: %w", err)
+	}
+	content, err := os.ReadFile(self) //nolint:gosec // our own program
+	if err != nil {
+		return nil, fmt.Errorf("read own program: %w", err)
+	}
+	return content, nil
+}
+
+// resetFaults ends the faults of the Hub stand-in and of the registry.
+func (l layout) resetFaults(ctx context.Context) error {
+	client := l.client()
+	for _, name := range []string{"_fault", "_registry"} {
+		request, err := http.NewRequestWithContext(ctx, http.MethodDelete, "http://"+hubAddr+"/"+name, http.NoBody)
+		if err != nil {
+			return err
+		}
+		reply, err := client.Do(request)
+		if err != nil {
+			return fmt.Errorf("end faults: %w", err)
+		}
+		_ = reply.Body.Close()
+		if reply.StatusCode != http.StatusOK {
+			return fmt.Errorf("end faults: %s answers %s", name, reply.Status)
+		}
+	}
+	return nil
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -9,17 +11,23 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// up starts what is not running yet.
+// up starts what is not running yet, and mends what a test left behind that was
+// ended half-way: stopped processes and faults in force.
 func (l layout) up(ctx context.Context, podman bool, log *slog.Logger) error {
-	if l.allRunning(podman) {
-		return nil
-	}
 	began := time.Now()
+	for _, name := range serviceNames {
+		if l.running(name) != 0 {
+			if err := l.signal(name, syscall.SIGCONT); err != nil {
+				return err
+			}
+		}
+	}
 	if err := l.make(); err != nil {
 		return err
 	}
@@ -48,17 +56,11 @@ func (l layout) up(ctx context.Context, podman bool, log *slog.Logger) error {
 			return err
 		}
 	}
+	if err := l.resetFaults(ctx); err != nil {
+		return err
+	}
 	log.Info("testbed is up", "took", time.Since(began).Round(time.Millisecond), "folder", l.dir)
 	return nil
-}
-
-func (l layout) allRunning(podman bool) bool {
-	for _, name := range serviceNames {
-		if l.running(name) == 0 && (name != "podman" || podman) {
-			return false
-		}
-	}
-	return namespaceExists(l)
 }
 
 // down ends every process, unmounts what they left and removes all but the

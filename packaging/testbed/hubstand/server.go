@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -84,9 +85,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	noted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() { s.note(r, noted.status) }()
 	s.rateHeaders(w)
-	if fault := s.takeFault(); fault.Mode != "" {
-		s.misbehave(noted, r, fault)
-		return
+	if !strings.HasPrefix(r.URL.Path, "/v1/") { // what engines search is another service
+		if fault := s.takeFault(); fault.Mode != "" {
+			s.misbehave(noted, r, fault)
+			return
+		}
 	}
 	s.mux.ServeHTTP(noted, r)
 }

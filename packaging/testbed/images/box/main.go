@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command box holds the small programs of the test images. The name it is
 // started by, or its first argument, chooses one.
 package main
