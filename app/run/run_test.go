@@ -198,7 +198,7 @@ func TestCompleteKeepsWhatTheUserDid(t *testing.T) {
 	f.SetTTY(false)
 	f.Complete(detail)
 	f.Complete(detail)
-	want := "docker run -d --name mine -p 127.0.0.1:9999:80 -p 127.0.0.1:8081:81 -v /home/me:/a -v mine-b:/b me/app:latest"
+	want := "docker run -d --name mine -p 127.0.0.1:9999:80 -p 127.0.0.1:8081:81 --mount type=bind,source=/home/me,target=/a -v mine-b:/b me/app:latest"
 	if got := lines(f); got != want {
 		t.Fatalf("\n got %s\nwant %s", got, want)
 	}
