@@ -33,7 +33,8 @@ func (v *logsView) menu() []kit.MenuItem {
 		{Icon: theme.IconCopy, Label: say.L("logs.copyall"), OnTapped: v.copyAll},
 		{Icon: theme.IconSave, Label: say.L("logs.save"), OnTapped: v.save},
 		{Icon: theme.IconTerminal, Label: say.L("container.menu.copycommand"), OnTapped: func() {
-			v.screen.host.Copy(command.Logs(v.screen.current().Name, true))
+			docker := command.For(v.screen.app.Store.Connection.Get().Endpoint)
+			v.screen.host.Copy(docker.Logs(v.screen.current().Name, true))
 		}},
 		kit.MenuSeparator(),
 		{Label: say.L("logs.wrap"), Checked: v.wrap, OnTapped: func() { v.setWrap(!v.wrap) }},
