@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/app/discover"
@@ -42,6 +43,7 @@ type App struct {
 	Discover *discover.Catalogue
 
 	log *slog.Logger
+	era atomic.Int64 // grows when another engine takes the place of the one in use
 
 	mu   sync.Mutex
 	stop context.CancelFunc // nil before Start
@@ -60,7 +62,7 @@ func New(o Options) *App {
 	a.Tasks = task.NewManager(a.Store.Busy)
 	a.Session = session.New(session.Options{
 		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
-		Switched: func() { a.Stats.Reset() },
+		Switched: func() { a.era.Add(1); a.Stats.Reset() },
 	})
 	a.Stats = stats.New(a.Session.Acquire, a.streams)
 	a.Discover = discover.New(discover.Options{
