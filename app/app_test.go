@@ -235,6 +235,45 @@ func TestReadingOnDemand(t *testing.T) {
 	})
 }
 
+// What measures or clears the disk may take long, and is not given up before
+// the engine is.
+func TestSlowDisk(t *testing.T) {
+	for call, tc := range map[string]struct {
+		takes time.Duration
+		do    func(*App) int
+	}{
+		"RemoveImage":  {4 * time.Minute, func(a *App) int { return a.RemoveImage("spare:1", false) }},
+		"PruneImages":  {4 * time.Minute, func(a *App) int { return a.PruneImages(true) }},
+		"PruneVolumes": {4 * time.Minute, func(a *App) int { return a.PruneVolumes(true) }},
+		"PrunableImages": {25 * time.Second, func(a *App) int {
+			return a.Tasks.Start(task.Spec{}, func(ctx context.Context, _ func(task.Progress)) error {
+				_, err := a.PrunableImages(ctx, true)
+				return err
+			})
+		}},
+		"InspectVolume": {25 * time.Second, func(a *App) int {
+			return a.Tasks.Start(task.Spec{}, func(ctx context.Context, _ func(task.Progress)) error {
+				_, err := a.InspectVolume(ctx, "data")
+				return err
+			})
+		}},
+	} {
+		t.Run(call, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := web()
+				fake.AddImage(engine.Image{ID: "sha256:spare", Tags: []string{"spare:1"}})
+				a, stop := start(t, fake)
+				defer stop()
+				fake.Hang(call)
+				time.AfterFunc(tc.takes, fake.Release)
+				if end := result(t, a, func() int { return tc.do(a) }); end.Err != nil {
+					t.Errorf("ended %v with %v, want done after %v", end.State, end.Err, tc.takes)
+				}
+			})
+		})
+	}
+}
+
 func TestWithoutAnEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New()
