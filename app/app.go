@@ -42,8 +42,9 @@ type App struct {
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
 
-	log *slog.Logger
-	era atomic.Int64 // grows when another engine takes the place of the one in use
+	log      *slog.Logger
+	unfollow func()       // ends following the Hub's address
+	era      atomic.Int64 // grows when another engine takes the place of the one in use
 
 	mu   sync.Mutex
 	stop context.CancelFunc // nil before Start
@@ -69,7 +70,25 @@ func New(o Options) *App {
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
 		Images: func() []engine.Image { return a.Store.Images.Get().Rows },
 	})
+	a.unfollow = a.followHub()
 	return a
+}
+
+// followHub tells the catalogue when the Hub's address has changed, until the
+// returned function is called.
+func (a *App) followHub() (cancel func()) {
+	var mu sync.Mutex
+	base := a.Settings.Get().HubBase
+	return a.Settings.Subscribe(func() {
+		now := a.Settings.Get().HubBase
+		mu.Lock()
+		moved := now != base
+		base = now
+		mu.Unlock()
+		if moved {
+			a.Discover.Moved()
+		}
+	})
 }
 
 // Start begins to look for an engine, on goroutines that end with ctx or
@@ -95,6 +114,7 @@ func (a *App) Close() {
 		a.stop()
 	}
 	a.mu.Unlock()
+	a.unfollow()
 	done := make(chan struct{})
 	go func() { a.Discover.Close(); a.wg.Wait(); close(done) }()
 	select {

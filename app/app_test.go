@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"escale/app/discover"
+	"escale/app/settings"
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
@@ -305,5 +308,37 @@ func TestCloseEndsEverything(t *testing.T) {
 		if slices.ContainsFunc(a.Tasks.List.Get(), func(t task.Task) bool { return !t.Over() }) {
 			t.Error("a task still runs")
 		}
+	})
+}
+
+// counted is a Hub that counts searches.
+type counted struct {
+	discover.Hub
+	searches *atomic.Int64
+}
+
+func (c counted) Search(context.Context, string, int, int) (discover.Page, error) {
+	c.searches.Add(1)
+	return discover.Page{Hits: []engine.SearchHit{{Name: "x"}}, Total: 1}, nil
+}
+
+func TestAnotherHubIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := here{fake: web(), wrap: func(c conn) engine.Engine { return c }}
+		var searches atomic.Int64
+		a := New(Options{Connect: h.connect, Finder: h, Hub: counted{searches: &searches}})
+		a.Discover.Search("nginx")
+		synctest.Wait()
+		a.Settings.UpdateSoon(func(p *settings.Prefs) { p.Theme = "dark" })
+		synctest.Wait()
+		if n := searches.Load(); n != 1 {
+			t.Errorf("%d searches on one Hub, want 1", n)
+		}
+		a.Settings.UpdateSoon(func(p *settings.Prefs) { p.HubBase = "https://hub.example" })
+		synctest.Wait()
+		if n := searches.Load(); n != 2 {
+			t.Errorf("%d searches after the Hub has moved, want 2", n)
+		}
+		a.Close()
 	})
 }

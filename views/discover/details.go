@@ -32,6 +32,7 @@ type Details struct {
 	scroll  *container.Scroll
 	name    string
 	tab     int
+	hub     int // that was asked, see discover.Catalogue
 	visit   int // of Show: answers for an earlier one are dropped
 	stop    context.CancelFunc
 
@@ -79,7 +80,7 @@ func (v *Details) Content() fyne.CanvasObject { return v.content }
 // Show implements nav.Screen: the route's ID is the repository's name.
 func (v *Details) Show(r nav.Route) {
 	name := discover.RepositoryOf(r.ID)
-	if name == v.name && v.about.done && v.about.err == nil {
+	if name == v.name && v.about.done && v.about.err == nil && v.hub == v.catalogue.Hub() {
 		return
 	}
 	*v = Details{host: v.host, catalogue: v.catalogue, store: v.store, content: v.content, stop: v.stop, cancels: v.cancels, visit: v.visit}
@@ -118,6 +119,7 @@ func (v *Details) load() {
 		v.draw()
 		return
 	}
+	v.hub = v.catalogue.Hub()
 	name := v.name
 	fetch(ctx, v, func(ctx context.Context) (discover.Repository, error) { return v.catalogue.Repository(ctx, name) },
 		func(r discover.Repository, err error) { v.about = answer[discover.Repository]{r, err, true} })
