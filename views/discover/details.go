@@ -114,6 +114,7 @@ func (v *Details) load() {
 	ctx, cancel := context.WithCancel(context.Background())
 	v.stop = cancel
 	v.about, v.tags, v.tagPage, v.tagsErr = answer[discover.Repository]{}, nil, 0, nil
+	v.quota = answer[discover.Quota]{}
 	if !discover.OnHub(v.name) {
 		v.about = answer[discover.Repository]{err: discover.ErrNoHub, done: true}
 		v.draw()
