@@ -241,6 +241,74 @@ func TestFailure(t *testing.T) {
 	})
 }
 
+// unreadable opens every log, and says only then that it cannot read it.
+type unreadable struct {
+	*enginetest.Fake
+	opened *atomic.Int32
+	err    error
+}
+
+func (u unreadable) Logs(context.Context, string, engine.LogOptions) (*engine.Stream[engine.LogLine], error) {
+	u.opened.Add(1)
+	lines := make(chan engine.LogLine)
+	time.AfterFunc(50*time.Millisecond, func() { close(lines) })
+	return &engine.Stream[engine.LogLine]{C: lines, Err: func() error { return u.err }}, nil
+}
+
+func TestUnreadable(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		most int32 // openings in a minute
+	}{
+		"the log's driver keeps nothing": {engine.ErrUnsupported, 1},
+		"the engine is in trouble":       {engine.ErrServer, 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := enginetest.New(enginetest.WithContainers(engine.Container{ID: "a1", State: engine.StateRunning}))
+				defer func() { _ = fake.Close() }()
+				u := unreadable{fake, &atomic.Int32{}, tc.err}
+				st := store.New()
+				s := Open(t.Context(), from(u), "a1", Options{Store: st})
+				s.Status.Subscribe(func() {
+					if got := s.Status.Get().State; got == Live {
+						t.Error("a log that cannot be read is called live")
+					}
+				})
+				for range 60 {
+					time.Sleep(time.Second)
+					st.Containers.Set(store.Snapshot[engine.Container]{Loaded: true})
+				}
+				if got := s.Status.Get(); got.State != Failed || !errors.Is(got.Err, tc.err) {
+					t.Errorf("status %+v", got)
+				}
+				n := u.opened.Load()
+				if n > tc.most {
+					t.Errorf("opened %d times in a minute, want at most %d", n, tc.most)
+				}
+				s.Retry()
+				time.Sleep(3 * time.Second)
+				if u.opened.Load() == n {
+					t.Error("Retry does not try again")
+				}
+				s.Close()
+				<-s.Done()
+			})
+		})
+	}
+}
+
+func TestQuietLogIsLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, Options{})
+		synctest.Wait()
+		r.want(t, Opening)
+		time.Sleep(quietLive)
+		synctest.Wait()
+		r.want(t, Live)
+	})
+}
+
 func TestNoEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := Open(t.Context(), func() (engine.Engine, func(), error) {
