@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"escale/app/ring"
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
@@ -350,18 +351,31 @@ func TestBacklogIsFlushedEarlyThenSeldom(t *testing.T) {
 }
 
 func TestTextAndSave(t *testing.T) {
+	here := time.Local
+	time.Local = time.FixedZone("", 5*3600+45*60)
+	defer func() { time.Local = here }()
 	synctest.Test(t, func(t *testing.T) {
 		r := open(t, Options{}, "\x1b[31mone\x1b[0m", "!two\x1b]0;title\x07")
 		synctest.Wait()
-		if got := r.Text(0, 9, false); got != "one\n!two" {
+		if got := r.Text([]int{0, 1, 9}, false); got != "one\n!two" {
 			t.Errorf("Text = %q", got)
 		}
-		if got := r.Text(1, 1, true); got != "2000-01-01T00:00:00.000Z !two" {
+		if got := r.Text([]int{1}, true); got != "2000-01-01T05:45:00.000+05:45 !two" {
 			t.Errorf("Text with stamps = %q", got)
+		}
+		for form, want := range map[Form]string{
+			{ring.Output, false}: "one\n",
+			{ring.Errors, false}: "!two\n",
+			{ring.Errors, true}:  "2000-01-01T05:45:00.000+05:45 !two\n",
+		} {
+			var saved strings.Builder
+			if n, err := r.Save(t.Context(), &saved, form); n != 1 || err != nil || saved.String() != want {
+				t.Errorf("%+v: %d lines, %q, %v; want %q", form, n, saved.String(), err, want)
+			}
 		}
 		dir := t.TempDir()
 		for _, want := range []string{"my-web-1-2000-01-01-000000.log", "my-web-1-2000-01-01-000000-2.log"} {
-			path, err := r.SaveFile(t.Context(), dir, "my/web.1", time.Now().UTC(), false)
+			path, err := r.SaveFile(t.Context(), dir, "my/web.1", time.Now().UTC(), Form{})
 			if err != nil || !strings.HasSuffix(path, want) {
 				t.Fatalf("SaveFile = %q, %v", path, err)
 			}
@@ -371,7 +385,7 @@ func TestTextAndSave(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if path, err := r.SaveFile(ctx, t.TempDir()+"/new", "x", time.Now(), false); !errors.Is(err, context.Canceled) {
+		if path, err := r.SaveFile(ctx, t.TempDir()+"/new", "x", time.Now(), Form{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("SaveFile = %q, %v", path, err)
 		}
 	})
