@@ -233,6 +233,9 @@ func TestShots(t *testing.T) {
 			d.tab = tabVersions
 			d.draw()
 			viewtest.ShotWindow(t, name+"-versions", d.w)
+			d.tab, d.quota.value.Remaining = tabAbout, 12
+			d.draw()
+			viewtest.ShotWindow(t, name+"-quota", d.w)
 		})
 	}
 }
