@@ -206,7 +206,7 @@ func TestCompleteKeepsWhatTheUserDid(t *testing.T) {
 	f.RemoveVolume(1)
 	before := f.Clone()
 	f.Complete(detail)
-	if want := "docker run -d --name mine -p 127.0.0.1:9999:80 -v /home/me:/a me/app:latest"; lines(f) != want {
+	if want := "docker run -d --name mine -p 127.0.0.1:9999:80 --mount type=bind,source=/home/me,target=/a me/app:latest"; lines(f) != want {
 		t.Errorf("\n got %s\nwant %s", lines(f), want)
 	}
 	f.SetPort(0, "1", "1")
