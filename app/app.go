@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/app/discover"
@@ -41,7 +42,9 @@ type App struct {
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
 
-	log *slog.Logger
+	log      *slog.Logger
+	unfollow func()       // ends following the Hub's address
+	era      atomic.Int64 // grows when another engine takes the place of the one in use
 
 	mu   sync.Mutex
 	stop context.CancelFunc // nil before Start
@@ -60,14 +63,32 @@ func New(o Options) *App {
 	a.Tasks = task.NewManager(a.Store.Busy)
 	a.Session = session.New(session.Options{
 		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
-		Switched: func() { a.Stats.Reset() },
+		Switched: func() { a.era.Add(1); a.Stats.Reset() },
 	})
 	a.Stats = stats.New(a.Session.Acquire, a.streams)
 	a.Discover = discover.New(discover.Options{
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
 		Images: func() []engine.Image { return a.Store.Images.Get().Rows },
 	})
+	a.unfollow = a.followHub()
 	return a
+}
+
+// followHub tells the catalogue when the Hub's address has changed, until the
+// returned function is called.
+func (a *App) followHub() (cancel func()) {
+	var mu sync.Mutex
+	base := a.Settings.Get().HubBase
+	return a.Settings.Subscribe(func() {
+		now := a.Settings.Get().HubBase
+		mu.Lock()
+		moved := now != base
+		base = now
+		mu.Unlock()
+		if moved {
+			a.Discover.Moved()
+		}
+	})
 }
 
 // Start begins to look for an engine, on goroutines that end with ctx or
@@ -93,6 +114,7 @@ func (a *App) Close() {
 		a.stop()
 	}
 	a.mu.Unlock()
+	a.unfollow()
 	done := make(chan struct{})
 	go func() { a.Discover.Close(); a.wg.Wait(); close(done) }()
 	select {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"escale/app/discover"
+	"escale/app/settings"
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
@@ -235,6 +238,45 @@ func TestReadingOnDemand(t *testing.T) {
 	})
 }
 
+// What measures or clears the disk may take long, and is not given up before
+// the engine is.
+func TestSlowDisk(t *testing.T) {
+	for call, tc := range map[string]struct {
+		takes time.Duration
+		do    func(*App) int
+	}{
+		"RemoveImage":  {4 * time.Minute, func(a *App) int { return a.RemoveImage("spare:1", false) }},
+		"PruneImages":  {4 * time.Minute, func(a *App) int { return a.PruneImages(true) }},
+		"PruneVolumes": {4 * time.Minute, func(a *App) int { return a.PruneVolumes(true) }},
+		"PrunableImages": {25 * time.Second, func(a *App) int {
+			return a.Tasks.Start(task.Spec{}, func(ctx context.Context, _ func(task.Progress)) error {
+				_, err := a.PrunableImages(ctx, true)
+				return err
+			})
+		}},
+		"InspectVolume": {25 * time.Second, func(a *App) int {
+			return a.Tasks.Start(task.Spec{}, func(ctx context.Context, _ func(task.Progress)) error {
+				_, err := a.InspectVolume(ctx, "data")
+				return err
+			})
+		}},
+	} {
+		t.Run(call, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := web()
+				fake.AddImage(engine.Image{ID: "sha256:spare", Tags: []string{"spare:1"}})
+				a, stop := start(t, fake)
+				defer stop()
+				fake.Hang(call)
+				time.AfterFunc(tc.takes, fake.Release)
+				if end := result(t, a, func() int { return tc.do(a) }); end.Err != nil {
+					t.Errorf("ended %v with %v, want done after %v", end.State, end.Err, tc.takes)
+				}
+			})
+		})
+	}
+}
+
 func TestWithoutAnEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New()
@@ -266,5 +308,37 @@ func TestCloseEndsEverything(t *testing.T) {
 		if slices.ContainsFunc(a.Tasks.List.Get(), func(t task.Task) bool { return !t.Over() }) {
 			t.Error("a task still runs")
 		}
+	})
+}
+
+// counted is a Hub that counts searches.
+type counted struct {
+	discover.Hub
+	searches *atomic.Int64
+}
+
+func (c counted) Search(context.Context, string, int, int) (discover.Page, error) {
+	c.searches.Add(1)
+	return discover.Page{Hits: []engine.SearchHit{{Name: "x"}}, Total: 1}, nil
+}
+
+func TestAnotherHubIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := here{fake: web(), wrap: func(c conn) engine.Engine { return c }}
+		var searches atomic.Int64
+		a := New(Options{Connect: h.connect, Finder: h, Hub: counted{searches: &searches}})
+		a.Discover.Search("nginx")
+		synctest.Wait()
+		a.Settings.UpdateSoon(func(p *settings.Prefs) { p.Theme = "dark" })
+		synctest.Wait()
+		if n := searches.Load(); n != 1 {
+			t.Errorf("%d searches on one Hub, want 1", n)
+		}
+		a.Settings.UpdateSoon(func(p *settings.Prefs) { p.HubBase = "https://hub.example" })
+		synctest.Wait()
+		if n := searches.Load(); n != 2 {
+			t.Errorf("%d searches after the Hub has moved, want 2", n)
+		}
+		a.Close()
 	})
 }

@@ -96,20 +96,20 @@ func (a *App) containerName(id string) string {
 // InspectContainer reads everything about a container. It blocks, at most five
 // seconds.
 func (a *App) InspectContainer(ctx context.Context, id string) (engine.ContainerDetail, error) {
-	return ask(ctx, a, func(ctx context.Context, eng engine.Engine) (engine.ContainerDetail, error) {
+	return ask(ctx, a, answerWait, func(ctx context.Context, eng engine.Engine) (engine.ContainerDetail, error) {
 		return eng.InspectContainer(ctx, id)
 	})
 }
 
-// ask reads something from the engine in use within five seconds.
-func ask[T any](ctx context.Context, a *App, read func(context.Context, engine.Engine) (T, error)) (T, error) {
+// ask reads something from the engine in use within limit.
+func ask[T any](ctx context.Context, a *App, limit time.Duration, read func(context.Context, engine.Engine) (T, error)) (T, error) {
 	eng, release, err := a.Session.Acquire()
 	if err != nil {
 		var none T
 		return none, err
 	}
 	defer release()
-	ctx, cancel := timely(ctx, answerWait)
+	ctx, cancel := timely(ctx, limit)
 	defer cancel()
 	doubt := time.AfterFunc(doubtAfter, a.Session.Suspect)
 	defer doubt.Stop()

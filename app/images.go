@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"escale/app/store"
 	"escale/app/task"
@@ -28,7 +29,7 @@ func (a *App) PullImage(ref string) int {
 
 // RemoveImage removes a reference; force removes an ID with all its references.
 func (a *App) RemoveImage(ref string, force bool) int {
-	return a.image(store.VerbRemove, ref, func(ctx context.Context, eng engine.Engine) error {
+	return a.image(store.VerbRemove, ref, pruneWait, func(ctx context.Context, eng engine.Engine) error {
 		err := eng.RemoveImage(ctx, ref, force)
 		if errors.Is(err, engine.ErrNotFound) {
 			return nil
@@ -39,7 +40,7 @@ func (a *App) RemoveImage(ref string, force bool) int {
 
 // TagImage gives an image another name.
 func (a *App) TagImage(ref, newRef string) int {
-	return a.image(store.VerbTag, ref, func(ctx context.Context, eng engine.Engine) error {
+	return a.image(store.VerbTag, ref, workWait, func(ctx context.Context, eng engine.Engine) error {
 		return eng.TagImage(ctx, ref, newRef)
 	})
 }
@@ -59,9 +60,9 @@ func (a *App) PruneImages(all bool) int {
 	})
 }
 
-func (a *App) image(v store.Verb, ref string, do func(context.Context, engine.Engine) error) int {
+func (a *App) image(v store.Verb, ref string, limit time.Duration, do func(context.Context, engine.Engine) error) int {
 	return a.operate(operation{
-		verb: v, kind: engine.KindImage, object: ref, subject: a.imageName(ref), limit: workWait, do: on(do),
+		verb: v, kind: engine.KindImage, object: ref, subject: a.imageName(ref), limit: limit, do: on(do),
 	})
 }
 
@@ -75,9 +76,10 @@ func (a *App) imageName(ref string) string {
 	return ref
 }
 
-// PrunableImages tells what PruneImages would remove.
+// PrunableImages tells what PruneImages would remove. It blocks, at most half a
+// minute.
 func (a *App) PrunableImages(ctx context.Context, all bool) (engine.Pruned, error) {
-	return ask(ctx, a, func(ctx context.Context, eng engine.Engine) (engine.Pruned, error) {
+	return ask(ctx, a, slowWait, func(ctx context.Context, eng engine.Engine) (engine.Pruned, error) {
 		return eng.PrunableImages(ctx, all)
 	})
 }
@@ -85,14 +87,14 @@ func (a *App) PrunableImages(ctx context.Context, all bool) (engine.Pruned, erro
 // InspectImage reads everything about an image. It blocks, at most five
 // seconds.
 func (a *App) InspectImage(ctx context.Context, ref string) (engine.ImageDetail, error) {
-	return ask(ctx, a, func(ctx context.Context, eng engine.Engine) (engine.ImageDetail, error) {
+	return ask(ctx, a, answerWait, func(ctx context.Context, eng engine.Engine) (engine.ImageDetail, error) {
 		return eng.InspectImage(ctx, ref)
 	})
 }
 
 // ImageHistory reads how an image was made, newest step first.
 func (a *App) ImageHistory(ctx context.Context, ref string) ([]engine.HistoryEntry, error) {
-	return ask(ctx, a, func(ctx context.Context, eng engine.Engine) ([]engine.HistoryEntry, error) {
+	return ask(ctx, a, answerWait, func(ctx context.Context, eng engine.Engine) ([]engine.HistoryEntry, error) {
 		return eng.ImageHistory(ctx, ref)
 	})
 }

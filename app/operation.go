@@ -10,13 +10,15 @@ import (
 	"escale/engine"
 )
 
-// The deadlines of operations. A stop gets its grace on top of answerWait.
+// The deadlines of operations; those of the disk are the adapter's. A stop gets
+// its grace on top of answerWait.
 const (
 	answerWait = 5 * time.Second  // list, inspect, and whatever should be instant
 	workWait   = 30 * time.Second // create, start, remove
-	pruneWait  = 2 * time.Minute
-	doubtAfter = 2 * time.Second // an answer that takes longer makes the session ping
-	settleWait = time.Second     // for the store to show what an operation did
+	slowWait   = 30 * time.Second // what measures the disk
+	pruneWait  = 5 * time.Minute  // prune, and remove an image: as much as is on the disk
+	doubtAfter = 2 * time.Second  // an answer that takes longer makes the session ping
+	settleWait = time.Second      // for the store to show what an operation did
 	stopGrace  = 10 * time.Second
 )
 

@@ -30,35 +30,29 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 	if name == "" {
 		name = spec.Image
 	}
-	return a.Tasks.Start(task.Spec{Key: "run:" + name, Verb: store.VerbRun, Subject: name},
+	return a.Tasks.Start(task.Spec{Key: runKey(name), Verb: store.VerbRun, Subject: name},
 		func(ctx context.Context, report func(task.Progress)) error {
+			era := a.era.Load()
 			eng, release, err := a.Session.Acquire()
 			if err != nil {
 				return err
 			}
 			defer release()
 			r := &runner{
-				eng: eng, spec: spec, stages: newStages(report), log: a.log,
-				doubt: a.Session.Suspect, others: a.containerIDs(), known: a.volumeNames(),
+				eng: eng, spec: spec, stages: newStages(report), log: a.log, doubt: a.Session.Suspect, known: a.volumeNames(),
+				made: leftover{name: spec.Name, era: era, at: eng.Endpoint().ID},
 			}
 			err = r.run(ctx)
 			a.Session.Refresh(engine.KindImage, engine.KindVolume)
-			a.settle(ctx, engine.KindContainer, r.id)
+			a.settle(ctx, engine.KindContainer, r.made.id)
 			if r.left {
-				a.sweep(r.id, r.volumes) //nolint:contextcheck // it outlives this task
+				a.sweep(r.made) //nolint:contextcheck // it outlives this task
 			}
 			return err
 		})
 }
 
-func (a *App) containerIDs() []string {
-	rows := a.Store.Containers.Get().Rows
-	ids := make([]string, len(rows))
-	for i, c := range rows {
-		ids[i] = c.ID
-	}
-	return ids
-}
+func runKey(name string) string { return "run:" + name }
 
 func (a *App) volumeNames() map[string]bool {
 	names := map[string]bool{}
@@ -75,12 +69,11 @@ type runner struct {
 	stages *stages
 	log    *slog.Logger
 	doubt  func()          // the engine takes long to answer
-	others []string        // containers that were there before
 	known  map[string]bool // volumes that were there before
 
-	id      string   // of the container, once there is one
-	volumes []string // named by spec, that did not exist before
-	left    bool     // something could not be removed again
+	made leftover // so far
+	sure bool     // whether the name was free is known
+	left bool     // something could not be removed again
 }
 
 func (r *runner) run(ctx context.Context) error {
@@ -94,9 +87,9 @@ func (r *runner) run(ctx context.Context) error {
 		r.undo(ctx)
 		return err
 	}
-	r.stages.made(r.id)
+	r.stages.made(r.made.id)
 	r.stages.enter(task.StageStart)
-	err := r.within(ctx, makeWait, func(ctx context.Context) error { return r.eng.StartContainer(ctx, r.id) })
+	err := r.within(ctx, makeWait, func(ctx context.Context) error { return r.eng.StartContainer(ctx, r.made.id) })
 	if err == nil {
 		err = ctx.Err() // cancelled at the last moment
 	}
@@ -125,7 +118,7 @@ func (r *runner) pull(ctx context.Context) error {
 // at once what it has not.
 func (r *runner) newVolumes(ctx context.Context) {
 	for _, m := range r.spec.Mounts {
-		if m.Kind != engine.MountVolume || m.Source == "" || r.known[m.Source] || slices.Contains(r.volumes, m.Source) {
+		if m.Kind != engine.MountVolume || m.Source == "" || r.known[m.Source] || slices.Contains(r.made.volumes, m.Source) {
 			continue
 		}
 		err := r.within(ctx, answerWait, func(ctx context.Context) error {
@@ -133,7 +126,7 @@ func (r *runner) newVolumes(ctx context.Context) {
 			return err
 		})
 		if errors.Is(err, engine.ErrNotFound) {
-			r.volumes = append(r.volumes, m.Source)
+			r.made.volumes = append(r.made.volumes, m.Source)
 		}
 	}
 }
@@ -144,13 +137,14 @@ func (r *runner) newVolumes(ctx context.Context) {
 func (r *runner) create(ctx context.Context) error {
 	request := func(ctx context.Context) error {
 		id, warnings, err := r.eng.CreateContainer(ctx, r.spec)
-		r.id = id
+		r.made.id = id
 		for _, w := range warnings {
 			r.log.Info("engine warns about container", "warning", w)
 		}
 		return err
 	}
 	lasting := context.WithoutCancel(ctx)
+	r.noteNamesake(lasting)
 	err := r.within(lasting, makeWait, request)
 	if errors.Is(err, engine.ErrImageMissing) && ctx.Err() == nil {
 		// It was removed a moment ago, or is here for another platform only.
@@ -159,10 +153,11 @@ func (r *runner) create(ctx context.Context) error {
 			return err
 		}
 		r.stages.enter(task.StageCreate)
+		r.noteNamesake(lasting)
 		err = r.within(lasting, makeWait, request)
 	}
-	if errors.Is(err, engine.ErrTimeout) {
-		r.id = r.findLost(lasting)
+	if errors.Is(err, engine.ErrTimeout) || errors.Is(err, engine.ErrUnreachable) {
+		r.findLost(lasting)
 	}
 	if err == nil {
 		err = ctx.Err()
@@ -170,47 +165,69 @@ func (r *runner) create(ctx context.Context) error {
 	return err
 }
 
-// findLost returns the container that was made although the engine did not say
-// so in time; empty when there is none.
-func (r *runner) findLost(ctx context.Context) string {
-	if r.spec.Name == "" {
-		return ""
+// noteNamesake notes which container has the name already: it must not be taken
+// for ours.
+func (r *runner) noteNamesake(ctx context.Context) {
+	r.made.namesake = ""
+	err := r.inspectName(ctx, func(c engine.ContainerDetail) { r.made.namesake = c.ID })
+	r.sure = err == nil || errors.Is(err, engine.ErrNotFound)
+}
+
+// findLost looks for a container that was made although the engine did not say
+// so. An engine that cannot be asked now is asked by the sweep, later.
+func (r *runner) findLost(ctx context.Context) {
+	if r.spec.Name == "" || !r.sure {
+		return
 	}
-	id := ""
-	err := r.within(ctx, answerWait, func(ctx context.Context) error {
+	noticed := time.Now()
+	err := r.inspectName(ctx, func(c engine.ContainerDetail) {
+		if r.made.is(c) {
+			r.made.id = c.ID
+		}
+	})
+	if err != nil && !errors.Is(err, engine.ErrNotFound) {
+		r.log.Debug("look for half-made container", "name", r.spec.Name, "error", err)
+		r.made.lost, r.left = noticed, true
+	}
+}
+
+// inspectName hands the container over that has the name now; ErrNotFound
+// without one.
+func (r *runner) inspectName(ctx context.Context, found func(engine.ContainerDetail)) error {
+	if r.spec.Name == "" {
+		return nil
+	}
+	return r.within(ctx, answerWait, func(ctx context.Context) error {
 		c, err := r.eng.InspectContainer(ctx, r.spec.Name)
-		if err == nil && c.State == engine.StateCreated && !slices.Contains(r.others, c.ID) {
-			id = c.ID
+		if err == nil {
+			found(c)
 		}
 		return err
 	})
-	if err != nil {
-		r.log.Debug("look for half-made container", "name", r.spec.Name, "error", err)
-	}
-	return id
 }
 
 // undo removes what was made, whether ctx has ended or not: the container, its
 // anonymous volumes, and the named ones that were made for it.
 func (r *runner) undo(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	if r.id != "" {
-		err := r.within(ctx, cleanupWait, func(ctx context.Context) error {
-			return r.eng.RemoveContainer(ctx, r.id, engine.RemoveContainer{Force: true, Volumes: true})
-		})
-		if err != nil && !errors.Is(err, engine.ErrNotFound) {
-			r.log.Warn("remove half-made container", "id", r.id, "error", err)
+	if r.made.id != "" {
+		err := r.within(ctx, cleanupWait, func(ctx context.Context) error { return removeMade(ctx, r.eng, r.made.id) })
+		if err != nil {
+			r.log.Warn("remove half-made container", "id", r.made.id, "error", err)
 			r.left = true
 			return
 		}
 		r.stages.made("")
 	}
-	for _, name := range r.volumes {
+	var kept []string
+	for _, name := range r.made.volumes {
 		err := r.within(ctx, answerWait, func(ctx context.Context) error { return r.eng.RemoveVolume(ctx, name) })
 		if err != nil && !errors.Is(err, engine.ErrNotFound) {
 			r.log.Warn("remove volume of half-made container", "volume", name, "error", err)
+			kept, r.left = append(kept, name), true
 		}
 	}
+	r.made.volumes = kept
 }
 
 // within does one call, and raises doubt when its answer takes long.

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,6 +176,115 @@ func TestRunImageRemovesWhatItWasNotToldOf(t *testing.T) {
 		}
 		if found := left(t, fake); len(found) > 0 {
 			t.Errorf("left behind: %v", found)
+		}
+	})
+}
+
+// dying is an engine that goes down for half a minute with the first container
+// that it is asked for.
+type dying struct {
+	conn
+	makes bool // before it goes
+	up    func(*enginetest.Fake)
+	once  *sync.Once
+}
+
+func (d dying) CreateContainer(ctx context.Context, spec engine.ContainerSpec) (id string, warnings []string, err error) {
+	died := false
+	d.once.Do(func() {
+		if d.makes {
+			_, _, err = d.conn.CreateContainer(ctx, spec)
+		}
+		died = true
+		d.Down()
+		time.AfterFunc(30*time.Second, func() { d.Up(); d.up(d.Fake) })
+	})
+	if err != nil || died {
+		return "", nil, errors.Join(err, engine.Unreachable(nil, io.ErrUnexpectedEOF))
+	}
+	return d.conn.CreateContainer(ctx, spec)
+}
+
+func TestRunImageWhenTheEngineDiesWhileCreating(t *testing.T) {
+	namesake := func(f *enginetest.Fake) {
+		f.AddContainer(engine.Container{ID: "theirs", Name: "hello", State: engine.StateCreated, Created: time.Now()})
+	}
+	nothing := func(*enginetest.Fake) {}
+	for name, tc := range map[string]struct {
+		before func(*enginetest.Fake)
+		makes  bool
+		up     func(*enginetest.Fake)
+		want   []string
+	}{
+		"it was made":                    {nothing, true, nothing, nil},
+		"it was not made":                {nothing, false, nothing, nil},
+		"the name was somebody's":        {namesake, false, nothing, []string{"container hello"}},
+		"the name is somebody's by then": {nothing, false, namesake, []string{"container hello"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := hub()
+				once := &sync.Once{}
+				a, stop := start(t, fake, func(c conn) engine.Engine { return dying{c, tc.makes, tc.up, once} })
+				defer stop()
+				tc.before(fake) // after the lists: nobody else knows of it
+				end := result(t, a, func() int { return a.RunImage(redis()) })
+				if !errors.Is(end.Err, engine.ErrUnreachable) {
+					t.Errorf("ended with %v, want ErrUnreachable", end.Err)
+				}
+				time.Sleep(time.Minute)
+				if found := left(t, fake); !slices.Equal(found, tc.want) {
+					t.Errorf("left behind: %v, want %v", found, tc.want)
+				}
+				if all := a.Tasks.List.Get(); len(all) != 1 {
+					t.Errorf("tasks are %+v, want only the run", all)
+				}
+			})
+		})
+	}
+}
+
+// What a run left on an engine is nothing to another one at the same address.
+func TestRunImageLeavesAnotherEngineAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := hub()
+		a, stop := start(t, fake, func(c conn) engine.Engine {
+			return dying{c, true, func(f *enginetest.Fake) {
+				f.Replace(engine.Version{Product: "Podman", API: "1.41"})
+				f.AddVolume(engine.Volume{Name: "hello-data"})
+			}, &sync.Once{}}
+		})
+		defer stop()
+		if end := result(t, a, func() int { return a.RunImage(redis()) }); !errors.Is(end.Err, engine.ErrUnreachable) {
+			t.Errorf("ended with %v, want ErrUnreachable", end.Err)
+		}
+		time.Sleep(3 * time.Minute)
+		if found := left(t, fake); !slices.Equal(found, []string{"volume hello-data"}) {
+			t.Errorf("the other engine has %v", found)
+		}
+	})
+}
+
+func TestRunImageRemovesItsVolumesLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := hub()
+		fake.TakePort(6379)
+		fake.Fail("RemoveVolume", engine.ErrServer)
+		a, stop := start(t, fake)
+		defer stop()
+		if end := result(t, a, func() int { return a.RunImage(redis()) }); !errors.Is(end.Err, engine.ErrPortTaken) {
+			t.Errorf("ended with %v, want ErrPortTaken", end.Err)
+		}
+		if found := left(t, fake); !slices.Equal(found, []string{"volume hello-data"}) {
+			t.Fatalf("left behind at first: %v", found)
+		}
+		fake.Fail("RemoveVolume", nil)
+		time.Sleep(sweepEvery + time.Second)
+		if found := left(t, fake); len(found) > 0 {
+			t.Errorf("left behind: %v", found)
+		}
+		if n := len(a.Store.Volumes.Get().Rows); n > 0 {
+			t.Errorf("the store shows %d volumes", n)
 		}
 	})
 }

@@ -52,9 +52,10 @@ func (a *App) PruneVolumes(all bool) int {
 	})
 }
 
-// InspectVolume reads one volume. It blocks, at most five seconds.
+// InspectVolume reads one volume, and measures it. It blocks, at most half a
+// minute.
 func (a *App) InspectVolume(ctx context.Context, name string) (engine.Volume, error) {
-	return ask(ctx, a, func(ctx context.Context, eng engine.Engine) (engine.Volume, error) {
+	return ask(ctx, a, slowWait, func(ctx context.Context, eng engine.Engine) (engine.Volume, error) {
 		return eng.InspectVolume(ctx, name)
 	})
 }

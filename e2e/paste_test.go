@@ -5,7 +5,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -16,12 +15,27 @@ import (
 )
 
 // TestCommandDoesTheSame presses Run, and pastes the line of the run sheet into a
-// shell: both make the same container.
+// shell: both make the same container, on the engine that is in use.
 func TestCommandDoesTheSame(t *testing.T) {
+	for name, tc := range map[string]struct {
+		start options
+		line  string // how the line begins
+	}{
+		"on docker's own engine": {options{}, "docker run "},
+		"on a chosen context": {options{
+			contexts: map[string]string{"east": place.docker}, prefs: map[string]any{"engine": "context:east"},
+		}, "docker --context east run "},
+	} {
+		t.Run(name, func(t *testing.T) { runAndPaste(t, tc.start, tc.line) })
+	}
+}
+
+func runAndPaste(t *testing.T, start options, begin string) {
+	t.Helper()
 	say.SetLanguage("en")
 	emptyEngine(t)
 	docker(t, "pull", "-q", "nginx")
-	d := sit(t, options{})
+	d := sit(t, start)
 	d.read(say.L("pill.ready"), 15*time.Second)
 	d.clickNear("nginx", say.L("action.run"))
 	d.steady("the Run button", button(say.L("action.run")), 10*time.Second)
@@ -31,36 +45,37 @@ func TestCommandDoesTheSame(t *testing.T) {
 	d.press("Tab")
 	d.write("it's $HOME & \"more\"")
 	d.click(say.L("action.copy"))
-	line := d.clipboard()
+	line := d.clipboard(begin)
 	d.click(say.L("action.run"))
 	clicked := madeBy(t, func() { d.read(say.L("run.done.title", "Name", "hello-nginx"), time.Minute) })
-	pasted := madeBy(t, func() { shell(t, line) })
+	pasted := madeBy(t, func() { d.shell(line) })
 	if !reflect.DeepEqual(pasted, clicked) {
 		t.Errorf("the line makes\n%v\nand the button\n%v", pasted, clicked)
 	}
 }
 
-// clipboard is what was copied last.
-func (d *desk) clipboard() string {
+// clipboard is what was copied last, and begins so.
+func (d *desk) clipboard(begin string) string {
 	d.t.Helper()
 	var text string
 	d.until("the copied line", 5*time.Second, func() bool {
 		out, err := d.tool("xclip", "-selection", "clipboard", "-o")
 		text = out
-		return err == nil && strings.HasPrefix(out, "docker run ")
+		return err == nil && strings.HasPrefix(out, begin)
 	})
 	return text
 }
 
-// shell runs a line as pasted into a terminal.
-func shell(t *testing.T, line string) {
-	t.Helper()
+// shell runs a line as pasted into the terminal that the program was started
+// from.
+func (d *desk) shell(line string) {
+	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
-	cmd.Env = append(os.Environ(), "DOCKER_HOST="+place.docker)
+	cmd.Env = d.env
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s\n%v: %s", line, err, out)
+		d.t.Fatalf("%s\n%v: %s", line, err, out)
 	}
 }
 

@@ -1,41 +1,41 @@
 package command
 
 // Start is the command that starts a stopped container.
-func Start(name string) string { return Line("docker", "start", name) }
+func (t Target) Start(name string) string { return t.Line("docker", "start", name) }
 
 // Stop is the command that stops a container.
-func Stop(name string) string { return Line("docker", "stop", name) }
+func (t Target) Stop(name string) string { return t.Line("docker", "stop", name) }
 
 // Resume is the command that lets a frozen container go on.
-func Resume(name string) string { return Line("docker", "unpause", name) }
+func (t Target) Resume(name string) string { return t.Line("docker", "unpause", name) }
 
 // Inspect is the command that says everything about a container.
-func Inspect(name string) string { return Line("docker", "inspect", name) }
+func (t Target) Inspect(name string) string { return t.Line("docker", "inspect", name) }
 
 // Logs is the command that shows what a container printed.
-func Logs(name string, follow bool) string {
+func (t Target) Logs(name string, follow bool) string {
 	if follow {
-		return Line("docker", "logs", "-f", name)
+		return t.Line("docker", "logs", "-f", name)
 	}
-	return Line("docker", "logs", name)
+	return t.Line("docker", "logs", name)
 }
 
 // Images is the command that lists the images.
-func Images() string { return Line("docker", "images") }
+func (t Target) Images() string { return t.Line("docker", "images") }
 
 // Pull is the command that downloads an image.
-func Pull(ref string) string { return Line("docker", "pull", ref) }
+func (t Target) Pull(ref string) string { return t.Line("docker", "pull", ref) }
 
 // Search is the command that searches the registry.
-func Search(term string) string { return Line("docker", "search", term) }
+func (t Target) Search(term string) string { return t.Line("docker", "search", term) }
 
 // Volumes is the command that lists the volumes.
-func Volumes() string { return Line("docker", "volume", "ls") }
+func (t Target) Volumes() string { return t.Line("docker", "volume", "ls") }
 
 // VolumeCreate is the command that makes a volume.
-func VolumeCreate(name string) string {
+func (t Target) VolumeCreate(name string) string {
 	if name == "" {
-		return Line("docker", "volume", "create")
+		return t.Line("docker", "volume", "create")
 	}
-	return Line("docker", "volume", "create", name)
+	return t.Line("docker", "volume", "create", name)
 }

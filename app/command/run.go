@@ -97,12 +97,14 @@ func publish(p engine.PortBinding) string {
 }
 
 // mount writes a mount with -v, or with --mount where a colon would be misread.
+// A folder of the host is always one for --mount: -v would make it when it is
+// not there.
 func mount(m engine.Mount) []string {
 	colon := strings.ContainsRune(m.Source+m.Target, ':')
 	switch {
 	case m.Kind == engine.MountTmpfs && !colon:
 		return []string{"--tmpfs", m.Target}
-	case m.Kind == engine.MountTmpfs || colon || m.Source == "" && m.ReadOnly:
+	case m.Kind == engine.MountTmpfs, m.Kind == engine.MountBind, colon, m.Source == "" && m.ReadOnly:
 		return []string{"--mount", longMount(m)}
 	case m.Source == "":
 		return []string{"-v", m.Target}

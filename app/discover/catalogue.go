@@ -41,6 +41,7 @@ type Catalogue struct {
 	generation int // of the newest search
 	cancel     context.CancelFunc
 	down       breaker
+	hub        int // grows when another Hub takes the place of the one before
 
 	logos        *lazy[image.Image]
 	figures      *lazy[Repository]
@@ -61,9 +62,8 @@ func New(o Options) *Catalogue {
 		pages:        newCache[Page](),
 	}
 	c.spawn, c.close = spawner()
-	arrived := func() { c.Arrived.Update(func(n int) int { return n + 1 }) }
-	c.logos = newLazy(c.spawn, c.loadLogo, arrived)
-	c.figures = newLazy(c.spawn, c.Repository, arrived)
+	c.logos = newLazy(c.spawn, c.loadLogo, c.tellArrived)
+	c.figures = newLazy(c.spawn, c.Repository, c.tellArrived)
 	return c
 }
 
@@ -142,6 +142,45 @@ func (c *Catalogue) Retry() {
 	c.Results.Update(func(r Results) Results { r.Query = ""; return r })
 	c.Search(r.Query)
 }
+
+// Moved tells that the Hub is another one now: what the old one said, or could
+// not say, is forgotten, and the search is made again.
+func (c *Catalogue) Moved() {
+	c.mu.Lock()
+	c.hub++
+	c.down = breaker{}
+	c.repositories.forget()
+	c.tags.forget()
+	c.pages.forget()
+	c.mu.Unlock()
+	c.logos.forget()
+	c.figures.forget()
+	if r := c.Results.Get(); r.Query != "" {
+		c.Results.Update(func(r Results) Results { r.Query = ""; return r })
+		c.Search(r.Query)
+	}
+	c.tellArrived()
+}
+
+// Hub numbers the Hub that is asked: what was read under another number belongs
+// to another Hub.
+func (c *Catalogue) Hub() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hub
+}
+
+// of runs f, which keeps what a Hub has said, unless another one has taken its
+// place since.
+func (c *Catalogue) of(hub int, f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hub == hub {
+		f()
+	}
+}
+
+func (c *Catalogue) tellArrived() { c.Arrived.Update(func(n int) int { return n + 1 }) }
 
 // begin ends the search under way and names the next one.
 func (c *Catalogue) begin() int {

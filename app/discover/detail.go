@@ -96,12 +96,13 @@ func through[T any](ctx context.Context, c *Catalogue, known *cache[T], key stri
 	if err := c.isDown(); err != nil && errors.Is(err, engine.ErrRateLimited) {
 		return none, err
 	}
+	hub := c.Hub()
 	asked, cancel := context.WithTimeoutCause(ctx, hubWait, engine.ErrTimeout)
 	defer cancel()
 	got, err := ask(asked)
 	if err != nil {
-		return none, c.failed(ctx, asked, err)
+		return none, c.failed(ctx, asked, hub, err)
 	}
-	known.put(key, got)
+	c.of(hub, func() { known.put(key, got) })
 	return got, nil
 }

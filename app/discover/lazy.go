@@ -25,6 +25,7 @@ type lazy[T any] struct {
 	queue   []string // newest last
 	asked   map[string]bool
 	workers int
+	era     int // grows when all is forgotten
 }
 
 type answer[T any] struct {
@@ -65,32 +66,43 @@ func (l *lazy[T]) get(name string) (T, bool) {
 // work reads until nothing is wanted.
 func (l *lazy[T]) work(ctx context.Context) {
 	for ctx.Err() == nil {
-		name, ok := l.next()
+		name, era, ok := l.next()
 		if !ok {
 			return
 		}
 		value, err := l.load(ctx, name)
 		l.mu.Lock()
 		delete(l.asked, name)
-		l.known[name] = answer[T]{value: value, ok: err == nil, until: time.Now().Add(tryAgain)}
+		stale := l.era != era
+		if !stale {
+			l.known[name] = answer[T]{value: value, ok: err == nil, until: time.Now().Add(tryAgain)}
+		}
 		l.mu.Unlock()
-		if err == nil {
+		if err == nil || stale { // who still wants a stale one asks again
 			l.arrived()
 		}
 	}
 }
 
 // next takes the oldest wish; without one the worker is gone.
-func (l *lazy[T]) next() (string, bool) {
+func (l *lazy[T]) next() (name string, era int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.queue) == 0 {
 		l.workers--
-		return "", false
+		return "", l.era, false
 	}
-	name := l.queue[0]
+	name = l.queue[0]
 	l.queue = l.queue[1:]
-	return name, true
+	return name, l.era, true
+}
+
+// forget drops what is known, and what is being read.
+func (l *lazy[T]) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.era++
+	clear(l.known)
 }
 
 // cache keeps answers for a while.
@@ -106,6 +118,12 @@ func (c *cache[T]) get(key string) (T, bool) {
 	defer c.mu.Unlock()
 	a, ok := c.known[key]
 	return a.value, ok && time.Now().Before(a.until)
+}
+
+func (c *cache[T]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.known)
 }
 
 func (c *cache[T]) put(key string, value T) {

@@ -62,16 +62,17 @@ func (c *Catalogue) hubPage(ctx context.Context, query string, page int) (Page, 
 	if err := c.isDown(); err != nil {
 		return Page{}, err
 	}
+	hub := c.Hub()
 	ask, cancel := context.WithTimeoutCause(ctx, hubWait, engine.ErrTimeout)
 	defer cancel()
 	got, err := c.o.Hub.Search(ask, query, page, pageSize)
 	if err != nil {
-		return Page{}, fmt.Errorf("search hub: %w", c.failed(ctx, ask, err))
+		return Page{}, fmt.Errorf("search hub: %w", c.failed(ctx, ask, hub, err))
 	}
 	if (page+1)*pageSize > maxOffset {
 		got.More = false
 	}
-	c.pages.put(key, got)
+	c.of(hub, func() { c.pages.put(key, got) })
 	return got, nil
 }
 
@@ -86,7 +87,7 @@ func (c *Catalogue) isDown() error {
 }
 
 // failed remembers a failure of the Hub, and names a time-out.
-func (c *Catalogue) failed(caller, ask context.Context, err error) error {
+func (c *Catalogue) failed(caller, ask context.Context, hub int, err error) error {
 	if caller.Err() != nil || answered(err) {
 		return err
 	}
@@ -100,9 +101,7 @@ func (c *Catalogue) failed(caller, ask context.Context, err error) error {
 			until = at
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.down = breaker{until: until, err: err}
+	c.of(hub, func() { c.down = breaker{until: until, err: err} })
 	return err
 }
 

@@ -68,9 +68,15 @@ type TagPage struct {
 // Quota is how many images may still be downloaded without signing in.
 type Quota struct {
 	Unlimited        bool
-	Limit, Remaining int
-	Window           time.Duration // over which Limit counts
+	Limit, Remaining int           // Remaining is -1 when the registry does not say
+	Window           time.Duration // over which Limit counts; 0 when it does not say
 }
+
+// Known tells whether there is a limit, and what is left of it is known.
+func (q Quota) Known() bool { return !q.Unlimited && q.Limit > 0 && q.Remaining >= 0 }
+
+// Low tells whether little is left: a fifth at most.
+func (q Quota) Low() bool { return q.Known() && 5*q.Remaining <= q.Limit }
 
 // LimitedError is a rate limit that ends at Until.
 type LimitedError struct{ Until time.Time }

@@ -9,6 +9,10 @@ import (
 	"escale/engine"
 )
 
+// quietLive is how long a stream without lines must last to be live: one that
+// cannot be read often fails only after it was opened.
+const quietLive = 300 * time.Millisecond
+
 // overlap is how far before the last line a resumed stream starts: engines
 // stamp the two outputs apart, so neighbours may be stored out of order.
 const overlap = time.Second
@@ -36,7 +40,8 @@ func (s *Session) follow(ctx context.Context, source Source, o engine.LogOptions
 }
 
 // flusher moves lines from a stream to the ring and tells about them: at once
-// when the first ones are in, then every 100 ms, 250 ms in a backlog.
+// when the first ones are in, then every 100 ms, 250 ms in a backlog. Without
+// lines it tells once that the stream lasts.
 type flusher struct {
 	session *Session
 	known   map[seen]int // lines that a resumed stream repeats, and how often
@@ -50,7 +55,8 @@ type flusher struct {
 func (f *flusher) take(ctx context.Context, lines <-chan engine.LogLine) {
 	timer := time.NewTimer(flushEvery)
 	defer timer.Stop()
-	f.session.tell(Live, nil)
+	quiet := time.NewTimer(quietLive)
+	defer quiet.Stop()
 	for {
 		select { // what is there already
 		case l, ok := <-lines:
@@ -74,6 +80,10 @@ func (f *flusher) take(ctx context.Context, lines <-chan engine.LogLine) {
 			return
 		case <-due:
 			f.flush()
+		case <-quiet.C:
+			if f.first {
+				f.session.tell(Live, nil)
+			}
 		case l, ok := <-lines:
 			if !ok {
 				return

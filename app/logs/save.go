@@ -17,14 +17,15 @@ import (
 	"escale/app/ring"
 )
 
-// stampLayout is how saved and copied lines are dated: to the millisecond, UTC.
-const stampLayout = "2006-01-02T15:04:05.000Z"
+// stampLayout is how saved and copied lines are dated: to the millisecond, in
+// this computer's time as the screen shows it, with its distance from UTC.
+const stampLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// Text is the lines from ≤ n ≤ to as they read, without escapes; those that
+// Text is the lines of these numbers as they read, without escapes; those that
 // are gone are left out.
-func (s *Session) Text(from, to int, stamps bool) string {
+func (s *Session) Text(numbers []int, stamps bool) string {
 	var b strings.Builder
-	for n := from; n <= to; n++ {
+	for _, n := range numbers {
 		if l, ok := s.Lines.Line(n); ok {
 			writeLine(&b, l, stamps)
 		}
@@ -32,8 +33,14 @@ func (s *Session) Text(from, to int, stamps bool) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// Form says which lines are saved, and how.
+type Form struct {
+	Stream ring.Stream
+	Stamps bool
+}
+
 // Save writes the lines kept now as plain text, and says how many.
-func (s *Session) Save(ctx context.Context, w io.Writer, stamps bool) (int, error) {
+func (s *Session) Save(ctx context.Context, w io.Writer, form Form) (int, error) {
 	buf := bufio.NewWriterSize(w, 64<<10)
 	first, end := s.Lines.Bounds()
 	written := 0
@@ -41,8 +48,8 @@ func (s *Session) Save(ctx context.Context, w io.Writer, stamps bool) (int, erro
 		if n%1024 == 0 && ctx.Err() != nil {
 			return written, fmt.Errorf("save log: %w", ctx.Err())
 		}
-		if l, ok := s.Lines.Line(n); ok {
-			writeLine(buf, l, stamps)
+		if l, ok := s.Lines.Line(n); ok && form.has(l) {
+			writeLine(buf, l, form.Stamps)
 			written++
 		}
 	}
@@ -52,14 +59,18 @@ func (s *Session) Save(ctx context.Context, w io.Writer, stamps bool) (int, erro
 	return written, nil
 }
 
+func (f Form) has(l ring.Line) bool {
+	return f.Stream == ring.Both || l.Stderr == (f.Stream == ring.Errors)
+}
+
 // SaveFile writes the lines to a new file in dir, called after the container
 // and the time, and returns its path. Nothing is left behind on failure.
-func (s *Session) SaveFile(ctx context.Context, dir, name string, now time.Time, stamps bool) (string, error) {
+func (s *Session) SaveFile(ctx context.Context, dir, name string, now time.Time, form Form) (string, error) {
 	f, err := create(dir, fileName(name, now))
 	if err != nil {
 		return "", fmt.Errorf("save log: %w", err)
 	}
-	_, err = s.Save(ctx, f, stamps)
+	_, err = s.Save(ctx, f, form)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(f.Name()))
 	}
@@ -100,7 +111,7 @@ func fileName(name string, now time.Time) string {
 
 func writeLine(w io.StringWriter, l ring.Line, stamps bool) {
 	if stamps {
-		_, _ = w.WriteString(l.At.UTC().Format(stampLayout) + " ")
+		_, _ = w.WriteString(l.At.Local().Format(stampLayout) + " ")
 	}
 	_, _ = w.WriteString(ansi.Plain(l.Text)) // a bufio.Writer keeps its error for Flush
 	_, _ = w.WriteString("\n")

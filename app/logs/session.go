@@ -66,7 +66,8 @@ type Session struct {
 	Status *store.Value[Status]
 
 	id     string
-	wake   chan struct{}
+	wake   chan struct{} // something has changed, or the user asks
+	retry  chan struct{} // the user asks
 	cancel context.CancelFunc
 	done   chan struct{}
 	unsubs []func()
@@ -83,7 +84,7 @@ func Open(ctx context.Context, source Source, id string, o Options) *Session {
 		Lines:  newLines(o.MaxBytes),
 		Status: store.NewValue(Status{}),
 		id:     id, store: o.Store, cancel: cancel, tailed: o.Tail > 0,
-		wake: make(chan struct{}, 1), done: make(chan struct{}),
+		wake: make(chan struct{}, 1), retry: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	if o.Store != nil {
 		s.unsubs = append(s.unsubs, o.Store.Containers.Subscribe(s.nudge), o.Store.Connection.Subscribe(s.nudge))
@@ -113,11 +114,17 @@ func (s *Session) Close() {
 func (s *Session) Done() <-chan struct{} { return s.done }
 
 // Retry tries again now, after Failed or Waiting.
-func (s *Session) Retry() { s.nudge() }
+func (s *Session) Retry() {
+	poke(s.retry)
+	poke(s.wake)
+}
 
-func (s *Session) nudge() {
+func (s *Session) nudge() { poke(s.wake) }
+
+// poke wakes whoever waits on c, or will wait next.
+func poke(c chan struct{}) {
 	select {
-	case s.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -141,7 +148,11 @@ func (s *Session) run(ctx context.Context, source Source, o Options) {
 		if end > before {
 			pause = retryFirst
 		}
-		if !s.rest(ctx, state, pause) {
+		if errors.Is(err, engine.ErrUnsupported) {
+			if !s.restForGood(ctx) {
+				return
+			}
+		} else if !s.rest(ctx, state, pause) {
 			return
 		}
 		pause = min(2*pause, retryMost)
@@ -182,6 +193,21 @@ func (s *Session) rest(ctx context.Context, state State, pause time.Duration) bo
 		if due && s.ready(state) {
 			return true
 		}
+	}
+}
+
+// restForGood waits until the user asks: an engine that cannot read this log
+// never will.
+func (s *Session) restForGood(ctx context.Context) bool {
+	select { // what was asked before is answered
+	case <-s.retry:
+	default:
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-s.retry:
+		return true
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"escale/app/ring"
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
@@ -241,6 +242,74 @@ func TestFailure(t *testing.T) {
 	})
 }
 
+// unreadable opens every log, and says only then that it cannot read it.
+type unreadable struct {
+	*enginetest.Fake
+	opened *atomic.Int32
+	err    error
+}
+
+func (u unreadable) Logs(context.Context, string, engine.LogOptions) (*engine.Stream[engine.LogLine], error) {
+	u.opened.Add(1)
+	lines := make(chan engine.LogLine)
+	time.AfterFunc(50*time.Millisecond, func() { close(lines) })
+	return &engine.Stream[engine.LogLine]{C: lines, Err: func() error { return u.err }}, nil
+}
+
+func TestUnreadable(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		most int32 // openings in a minute
+	}{
+		"the log's driver keeps nothing": {engine.ErrUnsupported, 1},
+		"the engine is in trouble":       {engine.ErrServer, 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := enginetest.New(enginetest.WithContainers(engine.Container{ID: "a1", State: engine.StateRunning}))
+				defer func() { _ = fake.Close() }()
+				u := unreadable{fake, &atomic.Int32{}, tc.err}
+				st := store.New()
+				s := Open(t.Context(), from(u), "a1", Options{Store: st})
+				s.Status.Subscribe(func() {
+					if got := s.Status.Get().State; got == Live {
+						t.Error("a log that cannot be read is called live")
+					}
+				})
+				for range 60 {
+					time.Sleep(time.Second)
+					st.Containers.Set(store.Snapshot[engine.Container]{Loaded: true})
+				}
+				if got := s.Status.Get(); got.State != Failed || !errors.Is(got.Err, tc.err) {
+					t.Errorf("status %+v", got)
+				}
+				n := u.opened.Load()
+				if n > tc.most {
+					t.Errorf("opened %d times in a minute, want at most %d", n, tc.most)
+				}
+				s.Retry()
+				time.Sleep(3 * time.Second)
+				if u.opened.Load() == n {
+					t.Error("Retry does not try again")
+				}
+				s.Close()
+				<-s.Done()
+			})
+		})
+	}
+}
+
+func TestQuietLogIsLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, Options{})
+		synctest.Wait()
+		r.want(t, Opening)
+		time.Sleep(quietLive)
+		synctest.Wait()
+		r.want(t, Live)
+	})
+}
+
 func TestNoEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := Open(t.Context(), func() (engine.Engine, func(), error) {
@@ -282,18 +351,31 @@ func TestBacklogIsFlushedEarlyThenSeldom(t *testing.T) {
 }
 
 func TestTextAndSave(t *testing.T) {
+	here := time.Local
+	time.Local = time.FixedZone("", 5*3600+45*60)
+	defer func() { time.Local = here }()
 	synctest.Test(t, func(t *testing.T) {
 		r := open(t, Options{}, "\x1b[31mone\x1b[0m", "!two\x1b]0;title\x07")
 		synctest.Wait()
-		if got := r.Text(0, 9, false); got != "one\n!two" {
+		if got := r.Text([]int{0, 1, 9}, false); got != "one\n!two" {
 			t.Errorf("Text = %q", got)
 		}
-		if got := r.Text(1, 1, true); got != "2000-01-01T00:00:00.000Z !two" {
+		if got := r.Text([]int{1}, true); got != "2000-01-01T05:45:00.000+05:45 !two" {
 			t.Errorf("Text with stamps = %q", got)
+		}
+		for form, want := range map[Form]string{
+			{ring.Output, false}: "one\n",
+			{ring.Errors, false}: "!two\n",
+			{ring.Errors, true}:  "2000-01-01T05:45:00.000+05:45 !two\n",
+		} {
+			var saved strings.Builder
+			if n, err := r.Save(t.Context(), &saved, form); n != 1 || err != nil || saved.String() != want {
+				t.Errorf("%+v: %d lines, %q, %v; want %q", form, n, saved.String(), err, want)
+			}
 		}
 		dir := t.TempDir()
 		for _, want := range []string{"my-web-1-2000-01-01-000000.log", "my-web-1-2000-01-01-000000-2.log"} {
-			path, err := r.SaveFile(t.Context(), dir, "my/web.1", time.Now().UTC(), false)
+			path, err := r.SaveFile(t.Context(), dir, "my/web.1", time.Now().UTC(), Form{})
 			if err != nil || !strings.HasSuffix(path, want) {
 				t.Fatalf("SaveFile = %q, %v", path, err)
 			}
@@ -303,7 +385,7 @@ func TestTextAndSave(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if path, err := r.SaveFile(ctx, t.TempDir()+"/new", "x", time.Now(), false); !errors.Is(err, context.Canceled) {
+		if path, err := r.SaveFile(ctx, t.TempDir()+"/new", "x", time.Now(), Form{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("SaveFile = %q, %v", path, err)
 		}
 	})

@@ -198,7 +198,7 @@ func TestCompleteKeepsWhatTheUserDid(t *testing.T) {
 	f.SetTTY(false)
 	f.Complete(detail)
 	f.Complete(detail)
-	want := "docker run -d --name mine -p 127.0.0.1:9999:80 -p 127.0.0.1:8081:81 -v /home/me:/a -v mine-b:/b me/app:latest"
+	want := "docker run -d --name mine -p 127.0.0.1:9999:80 -p 127.0.0.1:8081:81 --mount type=bind,source=/home/me,target=/a -v mine-b:/b me/app:latest"
 	if got := lines(f); got != want {
 		t.Fatalf("\n got %s\nwant %s", got, want)
 	}
@@ -206,7 +206,7 @@ func TestCompleteKeepsWhatTheUserDid(t *testing.T) {
 	f.RemoveVolume(1)
 	before := f.Clone()
 	f.Complete(detail)
-	if want := "docker run -d --name mine -p 127.0.0.1:9999:80 -v /home/me:/a me/app:latest"; lines(f) != want {
+	if want := "docker run -d --name mine -p 127.0.0.1:9999:80 --mount type=bind,source=/home/me,target=/a me/app:latest"; lines(f) != want {
 		t.Errorf("\n got %s\nwant %s", lines(f), want)
 	}
 	f.SetPort(0, "1", "1")

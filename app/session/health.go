@@ -85,8 +85,9 @@ func (h *health) check(ctx context.Context) error {
 	}
 }
 
-// ping asks once. It is sure of a good answer, of an engine that is gone, and
-// of a context that has ended; a missing answer leaves it unsure.
+// ping asks once. It is sure of a good answer, of an engine that is gone or
+// answers with an internal error, and of a context that has ended; a missing
+// answer leaves it unsure.
 func (h *health) ping(ctx context.Context) (sure bool, err error) {
 	pinged, cancel := context.WithTimeoutCause(ctx, pingWait, engine.ErrTimeout)
 	defer cancel()
@@ -99,7 +100,7 @@ func (h *health) ping(ctx context.Context) (sure bool, err error) {
 		return true, nil
 	case pinged.Err() != nil, errors.Is(err, engine.ErrTimeout):
 		return false, nil
-	case errors.Is(err, engine.ErrUnreachable):
+	case errors.Is(err, engine.ErrUnreachable), errors.Is(err, engine.ErrServer):
 		return true, fmt.Errorf("ping engine: %w", err)
 	}
 	return false, nil

@@ -120,6 +120,73 @@ func TestReplacedByAnotherEngine(t *testing.T) {
 	})
 }
 
+// An engine that answers, but only that it is in trouble, is lost with that
+// cause: it is not one that does not answer.
+func TestInternalErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := engineAt("a", "web")
+		r, stop := start(t, "", a)
+		defer stop()
+		time.Sleep(time.Minute)
+		r.forget()
+		a.fake.Fail("", engine.ErrServer)
+		r.Suspect()
+		time.Sleep(20 * time.Second)
+		r.want(t, store.Reconnecting, "a")
+		if err := r.conn().Err; !errors.Is(err, engine.ErrServer) {
+			t.Errorf("error %v, want ErrServer", err)
+		}
+		if slices.Contains(r.seen(), store.Unresponsive) {
+			t.Errorf("phases %v, want never Unresponsive", r.seen())
+		}
+		a.fake.Fail("", nil)
+		time.Sleep(10 * time.Second)
+		r.want(t, store.Ready, "a")
+	})
+}
+
+// An engine that is too slow to give an account of itself is still the same
+// one.
+func TestSlowAccountIsNoOtherEngine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := engineAt("a", "web")
+		r, stop := start(t, "", a)
+		defer stop()
+		time.Sleep(time.Minute)
+		drop := func(product string) {
+			a.fake.Hang("Info")
+			a.fake.Hang("ListContainers") // so that only old rows can be seen
+			if product == "" {
+				a.fake.Drop()
+			} else {
+				a.fake.Replace(engine.Version{Product: product, API: "1.41"})
+			}
+			time.Sleep(8 * time.Second)
+		}
+		drop("")
+		if r.conn().Info.Name != "a" || len(r.rows()) != 1 || r.switched.Load() != 0 {
+			t.Errorf("info %+v, rows %v, switched %d times; want all as it was", r.conn().Info, r.rows(), r.switched.Load())
+		}
+		a.fake.Release()
+		a.fake.Drop()
+		time.Sleep(time.Minute)
+		r.want(t, store.Ready, "a")
+		if r.switched.Load() != 0 {
+			t.Error("its account, when it came, made it another engine")
+		}
+		drop("Podman")
+		if r.conn().Info.Name != "" || len(r.rows()) != 0 || r.switched.Load() != 1 {
+			t.Errorf("info %+v, rows %v, switched %d times; want nothing of Docker", r.conn().Info, r.rows(), r.switched.Load())
+		}
+		a.fake.Release()
+		a.fake.Drop()
+		time.Sleep(time.Minute)
+		if r.conn().Info.Name != "a" || r.switched.Load() != 1 {
+			t.Errorf("info %+v, switched %d times; want Podman's account, and no switch", r.conn().Info, r.switched.Load())
+		}
+	})
+}
+
 func TestUnresponsive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := engineAt("a", "web")

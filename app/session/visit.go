@@ -29,7 +29,27 @@ type visit struct {
 	readyAt time.Time // of this connection; zero until its lists have come
 	was     bool      // it has been ready before
 	out     *outage   // nil while there is contact
-	who     string    // identity of the engine that answered last
+	who     *identity // of the engine that answered last; nil before
+}
+
+// identity tells engines at one address apart.
+type identity struct {
+	product string
+	account string // of itself; empty until it has given one
+}
+
+func identityOf(version engine.Version, info engine.Info) identity {
+	who := identity{product: version.Product}
+	if info.ID+info.Name+info.RootDir != "" {
+		who.account = info.ID + "\n" + info.Name + "\n" + info.RootDir
+	}
+	return who
+}
+
+// sameAs tells whether both may be one engine. Without an account only the
+// product tells.
+func (i identity) sameAs(o identity) bool {
+	return i.product == o.product && (i.account == o.account || i.account == "" || o.account == "")
 }
 
 // stay keeps the engine connected until ctx ends, and reconnects as often as it
@@ -138,18 +158,21 @@ func introduce(ctx context.Context, eng engine.Engine) (v engine.Version, i engi
 // of the one that was here, what is known of that one is forgotten.
 func (v *visit) adopt(eng engine.Engine, version engine.Version, info engine.Info) {
 	s := v.s
+	first, now := v.who == nil, identityOf(version, info)
+	same := !first && v.who.sameAs(now)
+	if !first && !same {
+		s.clear() // before anybody can have the new one
+	}
+	if same && now.account == "" { // it was too slow to say
+		now.account, info = v.who.account, s.o.Store.Connection.Get().Info
+	}
+	v.who = &now
 	s.mu.Lock()
 	old := s.link
 	s.link = &link{eng: eng, endpoint: v.ep.ID, log: s.o.Log}
 	s.mu.Unlock()
 	if old != nil {
 		old.retire()
-	}
-	who := version.Product + "\n" + info.ID + "\n" + info.Name + "\n" + info.RootDir
-	other := v.who != "" && v.who != who
-	v.who = who
-	if other {
-		s.clear()
 	}
 	chosen := s.isChosen(v.ep.ID)
 	s.edit(func(c *store.Connection) {

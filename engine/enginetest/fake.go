@@ -93,7 +93,7 @@ func WithContainers(all ...engine.Container) Option {
 // and nothing else.
 func New(options ...Option) *Fake {
 	f := &Fake{
-		endpoint: engine.Endpoint{ID: "fake", Kind: engine.EndpointSocket, Name: "Docker", Host: "unix:///var/run/docker.sock"},
+		endpoint: engine.Endpoint{ID: "fake", Kind: engine.EndpointSocket, Name: "Docker", Host: "unix:///var/run/docker.sock", Current: true},
 		version: engine.Version{
 			Product: "Docker", Engine: "28.5.2", API: "1.51", MinAPI: "1.24", OS: "linux", Arch: "amd64", Kernel: "6.12.0",
 		},

@@ -69,7 +69,7 @@ func New(o Options) *Client {
 		c.agent = "escale"
 	}
 	if o.CacheDir != "" {
-		c.logos = &logoStore{dir: o.CacheDir}
+		c.logos = &logoStore{dir: o.CacheDir, base: c.base}
 	}
 	return c
 }

@@ -28,7 +28,7 @@ func TestLogo(t *testing.T) {
 	}
 
 	asked := len(hub.Requests())
-	again := New(Options{Base: "http://127.0.0.1:1", CacheDir: dir}) // as after a restart, offline
+	again := New(Options{Base: c.base, CacheDir: dir}) // as after a restart
 	if _, _, err := again.Logo(t.Context(), "golang"); err != nil {
 		t.Errorf("kept logo: %v", err)
 	}
@@ -93,6 +93,19 @@ func TestLogoStore(t *testing.T) {
 	}
 	if _, err := os.Stat(s.file("a/old")); !os.IsNotExist(err) {
 		t.Errorf("the oldest is still there: %v", err)
+	}
+}
+
+func TestLogosBelongToOneHub(t *testing.T) {
+	dir := t.TempDir()
+	ours := &logoStore{dir: dir, base: "https://hub.example"}
+	theirs := &logoStore{dir: dir, base: DefaultBase}
+	ours.put("library/nginx", picture{[]byte("<svg/>"), MediaSVG})
+	if got, ok := theirs.get("library/nginx"); ok {
+		t.Errorf("another Hub's logo is %q", got.data)
+	}
+	if _, ok := (&logoStore{dir: dir, base: "https://hub.example"}).get("library/nginx"); !ok {
+		t.Error("the logo was not kept for its own Hub")
 	}
 }
 

@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// logoStore keeps logos in a folder, one file each; an empty file says that a
-// repository has none. A store that cannot write only forgets.
+// logoStore keeps the logos of one Hub in a folder that may be shared with other
+// Hubs, one file each; an empty file says that a repository has none. A store
+// that cannot write only forgets.
 type logoStore struct {
-	dir string
-	mu  sync.Mutex // one writer at a time
+	dir  string
+	base string     // the Hub's address: the same name is another repository elsewhere
+	mu   sync.Mutex // one writer at a time
 }
 
 const (
@@ -25,7 +27,7 @@ const (
 )
 
 func (s *logoStore) file(full string) string {
-	sum := sha256.Sum256([]byte(full))
+	sum := sha256.Sum256([]byte(s.base + "\x00" + full))
 	return filepath.Join(s.dir, hex.EncodeToString(sum[:16])+".logo")
 }
 

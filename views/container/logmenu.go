@@ -33,7 +33,8 @@ func (v *logsView) menu() []kit.MenuItem {
 		{Icon: theme.IconCopy, Label: say.L("logs.copyall"), OnTapped: v.copyAll},
 		{Icon: theme.IconSave, Label: say.L("logs.save"), OnTapped: v.save},
 		{Icon: theme.IconTerminal, Label: say.L("container.menu.copycommand"), OnTapped: func() {
-			v.screen.host.Copy(command.Logs(v.screen.current().Name, true))
+			docker := command.For(v.screen.app.Store.Connection.Get().Endpoint)
+			v.screen.host.Copy(docker.Logs(v.screen.current().Name, true))
 		}},
 		kit.MenuSeparator(),
 		{Label: say.L("logs.wrap"), Checked: v.wrap, OnTapped: func() { v.setWrap(!v.wrap) }},
@@ -52,19 +53,35 @@ func (v *logsView) menu() []kit.MenuItem {
 const copyMost = 20_000
 
 func (v *logsView) copyAll() {
-	first, end := v.session.Lines.Bounds()
-	if end-first > copyMost {
-		first = end - copyMost
+	numbers := v.listed()
+	if over := len(numbers) - copyMost; over > 0 {
+		numbers = numbers[over:]
 		v.screen.host.Toast(kit.Note, say.N("logs.copymost.title", copyMost), say.L("logs.copymost.text"))
 	}
-	v.screen.host.Copy(v.session.Text(first, end-1, v.stamps.On()))
+	v.screen.host.Copy(v.session.Text(numbers, v.stamps.On()))
 }
 
-// save writes the log to a file in the folder for downloads.
+// listed are the numbers of the lines that are shown, in sight or not; no more
+// than needed to know that there are too many.
+func (v *logsView) listed() []int {
+	if v.sift != nil {
+		return v.sift.numbers
+	}
+	first, end := v.session.Lines.Bounds()
+	first = max(first, end-copyMost-1)
+	numbers := make([]int, end-first)
+	for i := range numbers {
+		numbers[i] = first + i
+	}
+	return numbers
+}
+
+// save writes the lines that are shown to a file in the folder for downloads.
 func (v *logsView) save() {
-	host, session, name, stamps := v.screen.host, v.session, v.screen.current().Name, v.stamps.On()
+	host, session, name := v.screen.host, v.session, v.screen.current().Name
+	form := logs.Form{Stream: v.stream, Stamps: v.stamps.On()}
 	go func() {
-		path, err := session.SaveFile(context.Background(), logs.Folder(), name, time.Now(), stamps)
+		path, err := session.SaveFile(context.Background(), logs.Folder(), name, time.Now(), form)
 		host.Post(func() {
 			if err != nil {
 				host.Fail(err, v.save)

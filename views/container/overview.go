@@ -86,7 +86,7 @@ func (o *overview) draw(now time.Time) {
 // build puts the sections below each other.
 func (o *overview) build() {
 	d := o.drawn
-	o.command.SetCommand(mainCommand(d.Container))
+	o.command.SetCommand(o.mainCommand(d.Container))
 	var sections []fyne.CanvasObject
 	if callout := o.callout(); callout != nil {
 		sections = append(sections, callout)
@@ -114,11 +114,12 @@ func (o *overview) series() stats.Series {
 }
 
 // mainCommand is the command that does what this tab does.
-func mainCommand(c engine.Container) string {
+func (o *overview) mainCommand(c engine.Container) string {
+	docker := command.For(o.screen.app.Store.Connection.Get().Endpoint)
 	if c.State == engine.StateExited || c.State == engine.StateCreated {
-		return command.Start(c.Name)
+		return docker.Start(c.Name)
 	}
-	return command.Inspect(c.Name)
+	return docker.Inspect(c.Name)
 }
 
 // drawFigures brings tiles and charts up to date.

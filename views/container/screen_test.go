@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"escale/app"
 	"escale/app/diagnosis"
 	"escale/app/stats"
+	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/kit"
@@ -291,6 +293,58 @@ func TestLogIsCopiedAndSaved(t *testing.T) {
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) != 1 || !strings.HasPrefix(files[0].Name(), "blog-web-") {
 		t.Errorf("files %v, %v; told %v", files, err, r.host.Toasts)
+	}
+}
+
+// What is copied and saved are the lines that the filter shows.
+func TestFilteredLogIsCopiedAndSaved(t *testing.T) {
+	d := web()
+	dir := t.TempDir()
+	before := xdg.UserDirs.Download
+	xdg.UserDirs.Download = dir
+	defer func() { xdg.UserDirs.Download = before }()
+	r := open(t, "logs", 1020, 760, d, printed(d.ID))
+	r.until(t, "live", func() bool { return r.logs.session.Status.Get().End == 50 })
+	r.logs.stamps.SetOn(true)
+	viewtest.Tap(t, r.w, "Error output")
+	r.until(t, "sifted", func() bool { return r.logs.sift.Len() == 5 })
+	r.logs.copyAll()
+	at := time.Date(2026, 3, 1, 14, 2, 11, 734e6, time.Local).Format("2006-01-02T15:04:05.000Z07:00")
+	if len(r.host.Copied) != 1 || strings.Count(r.host.Copied[0], "PHP Warning") != 5 ||
+		strings.Count(r.host.Copied[0], "\n") != 4 || !strings.HasPrefix(r.host.Copied[0], at+" PHP") {
+		t.Errorf("copied %q, want five warnings from %s on", r.host.Copied, at)
+	}
+	r.logs.save()
+	r.until(t, "saved", func() bool { return len(r.host.Toasts) == 1 })
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	if data, err := os.ReadFile(filepath.Join(dir, files[0].Name())); err != nil || string(data) != r.host.Copied[0]+"\n" {
+		t.Errorf("saved %q, %v; want what was copied", data, err)
+	}
+}
+
+func TestCommandsAreForTheEngineInUse(t *testing.T) {
+	d := web()
+	r := open(t, "overview", 1020, 760, d, func(_ *enginetest.Fake, a *app.App) {
+		a.Store.Connection.Update(func(c store.Connection) store.Connection {
+			c.Endpoint = engine.Endpoint{ID: "context:far", Kind: engine.EndpointContext, Name: "far"}
+			return c
+		})
+	})
+	if got, want := r.overview.command.Command(), "docker --context far inspect blog-web"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	r.Show(nav.Route{Place: nav.Container, ID: d.ID, Tab: "logs"})
+	r.until(t, "the log", func() bool { return r.logs != nil })
+	for _, item := range r.logs.menu() {
+		if item.Label == say.L("container.menu.copycommand") {
+			item.OnTapped()
+		}
+	}
+	if want := "docker --context far logs -f blog-web"; len(r.host.Copied) != 1 || r.host.Copied[0] != want {
+		t.Errorf("copied %q, want %s", r.host.Copied, want)
 	}
 }
 

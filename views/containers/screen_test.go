@@ -354,7 +354,10 @@ func TestMenuAndLinks(t *testing.T) {
 	}
 	viewtest.TapSecondary(t, r.w, "hello-nginx, Running")
 	viewtest.Tap(t, r.w, "Copy as a command")
-	if !slices.Equal(r.host.Copied, []string{"docker stop hello-nginx"}) {
+	r.app.Store.Connection.Set(store.Connection{Phase: store.Ready, Endpoint: engine.Endpoint{ID: "context:far", Kind: engine.EndpointContext}})
+	viewtest.TapSecondary(t, r.w, "hello-nginx, Running")
+	viewtest.Tap(t, r.w, "Copy as a command")
+	if !slices.Equal(r.host.Copied, []string{"docker stop hello-nginx", "docker --context far stop hello-nginx"}) {
 		t.Errorf("copied %v", r.host.Copied)
 	}
 }

@@ -32,6 +32,7 @@ type Details struct {
 	scroll  *container.Scroll
 	name    string
 	tab     int
+	hub     int // that was asked, see discover.Catalogue
 	visit   int // of Show: answers for an earlier one are dropped
 	stop    context.CancelFunc
 
@@ -79,7 +80,7 @@ func (v *Details) Content() fyne.CanvasObject { return v.content }
 // Show implements nav.Screen: the route's ID is the repository's name.
 func (v *Details) Show(r nav.Route) {
 	name := discover.RepositoryOf(r.ID)
-	if name == v.name && v.about.done && v.about.err == nil {
+	if name == v.name && v.about.done && v.about.err == nil && v.hub == v.catalogue.Hub() {
 		return
 	}
 	*v = Details{host: v.host, catalogue: v.catalogue, store: v.store, content: v.content, stop: v.stop, cancels: v.cancels, visit: v.visit}
@@ -113,11 +114,13 @@ func (v *Details) load() {
 	ctx, cancel := context.WithCancel(context.Background())
 	v.stop = cancel
 	v.about, v.tags, v.tagPage, v.tagsErr = answer[discover.Repository]{}, nil, 0, nil
+	v.quota = answer[discover.Quota]{}
 	if !discover.OnHub(v.name) {
 		v.about = answer[discover.Repository]{err: discover.ErrNoHub, done: true}
 		v.draw()
 		return
 	}
+	v.hub = v.catalogue.Hub()
 	name := v.name
 	fetch(ctx, v, func(ctx context.Context) (discover.Repository, error) { return v.catalogue.Repository(ctx, name) },
 		func(r discover.Repository, err error) { v.about = answer[discover.Repository]{r, err, true} })

@@ -1,10 +1,12 @@
 package discover
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"escale/engine"
 	"escale/views/kit"
 	"escale/views/life"
 	"escale/views/nav"
@@ -38,5 +40,15 @@ func (v *Details) head() fyne.CanvasObject {
 	top := kit.Row(theme.Space4, v.portrait.box,
 		kit.Grow(kit.Col(4, kit.NewText(title, theme.Title, theme.Ink).Ellipsis(), kit.Flow(theme.Space3, marks...))),
 		kit.Row(theme.Space2, actions...))
-	return kit.Col(theme.Space3, kit.BackLink(say.L("discover.title"), v.host.Back), top, v.tabs())
+	parts := []fyne.CanvasObject{kit.BackLink(say.L("discover.title"), v.host.Back), top}
+	if line := life.QuotaLine(v.quota.value); line != "" && v.quotaMatters() {
+		parts = append(parts, kit.Hint(kit.Caution, line, nil))
+	}
+	return kit.Col(theme.Space3, append(parts, v.tabs())...)
+}
+
+// quotaMatters tells whether what is left of the downloads belongs below the
+// Run button: there is little, or Docker Hub asks for a pause.
+func (v *Details) quotaMatters() bool {
+	return v.quota.value.Low() || errors.Is(v.about.err, engine.ErrRateLimited) || errors.Is(v.tagsErr, engine.ErrRateLimited)
 }

@@ -42,5 +42,5 @@ func (v *Screen) empty(r discover.Results) fyne.CanvasObject {
 // emptyState is one button and one command.
 func (v *Screen) emptyState(icon theme.IconName, title, text string, button fyne.CanvasObject, query string) fyne.CanvasObject {
 	return kit.EmptyState(icon, title, text, centre(button),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Search(query)))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.For(v.store.Connection.Get().Endpoint).Search(query)))
 }

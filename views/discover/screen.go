@@ -11,6 +11,7 @@ import (
 	"escale/app"
 	"escale/app/discover"
 	"escale/app/recipe"
+	"escale/app/store"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -29,6 +30,7 @@ const (
 type Screen struct {
 	host      nav.Host
 	catalogue *discover.Catalogue
+	store     *store.Store
 
 	content fyne.CanvasObject
 	search  *kit.SearchBox
@@ -58,7 +60,7 @@ type shown struct {
 
 // New returns the screen.
 func New(a *app.App, h nav.Host) *Screen {
-	v := &Screen{host: h, catalogue: a.Discover}
+	v := &Screen{host: h, catalogue: a.Discover, store: a.Store}
 	v.build()
 	typed, stop := post.Debounce(h, typingPause, v.searchNow)
 	v.typed = typed
@@ -75,6 +77,9 @@ func (v *Screen) Content() fyne.CanvasObject { return v.content }
 func (v *Screen) Show(r nav.Route) {
 	if r.ID != "" {
 		v.searchFor(r.ID)
+	}
+	if len(v.filled.Objects) > 0 {
+		v.draw() // its command is for the engine in use
 	}
 	v.decorate()
 }

@@ -41,6 +41,7 @@ type hub struct {
 	tags   []discover.Tag
 	text   string
 	missed error // of repositories
+	quota  *discover.Quota
 }
 
 func (h *hub) fail(err error) { h.mu.Lock(); h.err = err; h.mu.Unlock() }
@@ -97,6 +98,11 @@ func (h *hub) Logo(_ context.Context, name string) ([]byte, error) {
 }
 
 func (h *hub) PullQuota(context.Context) (discover.Quota, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.quota != nil {
+		return *h.quota, nil
+	}
 	return discover.Quota{Limit: 100, Remaining: 76, Window: 6 * time.Hour}, nil
 }
 
@@ -227,6 +233,9 @@ func TestShots(t *testing.T) {
 			d.tab = tabVersions
 			d.draw()
 			viewtest.ShotWindow(t, name+"-versions", d.w)
+			d.tab, d.quota.value.Remaining = tabAbout, 12
+			d.draw()
+			viewtest.ShotWindow(t, name+"-quota", d.w)
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"escale/app/discover"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -87,7 +88,7 @@ func hereTags(images []engine.Image) map[string]bool {
 // versions lists the tags.
 func (v *Details) versions() fyne.CanvasObject {
 	var parts []fyne.CanvasObject
-	if line := quotaLine(v.quota); line != "" {
+	if line := life.QuotaLine(v.quota.value); line != "" && !v.quotaMatters() {
 		parts = append(parts, kit.Hint(kit.Note, line, nil))
 	}
 	if rows := v.tagRows(); len(rows) > 0 {
@@ -109,14 +110,6 @@ func (v *Details) versions() fyne.CanvasObject {
 		parts = append(parts, centre(kit.Button(kit.Secondary, "", say.L("discover.versions.more"), v.moreVersions)))
 	}
 	return kit.Col(theme.Space3, parts...)
-}
-
-// quotaLine says how many downloads are left, when that is limited.
-func quotaLine(q answer[discover.Quota]) string {
-	if !q.done || q.err != nil || q.value.Unlimited || q.value.Limit <= 0 {
-		return ""
-	}
-	return say.N("discover.quota", q.value.Remaining, "Limit", say.Count(int64(q.value.Limit)), "Window", say.Duration(q.value.Window))
 }
 
 // tagRows are the versions; those that are here and nowhere else come first.

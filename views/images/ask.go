@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"escale/app/command"
 	"escale/app/discover"
 	"escale/engine"
 	"escale/views/kit"
@@ -37,7 +36,7 @@ func (v *Screen) askPull() {
 	var layer *kit.Layer
 	input := kit.NewInput("", say.L("images.pull.example"), 0)
 	field := kit.Field(say.L("images.pull.label"), say.L("images.pull.help"), input)
-	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Pull("nginx:latest"))
+	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Pull("nginx:latest"))
 	pull := kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull.verb"), nil)
 	check := func(strict bool) (string, bool) {
 		ref, err := discover.ParseReference(input.Text())
@@ -53,7 +52,7 @@ func (v *Screen) askPull() {
 			field.SetHint(kit.Problem, problem, nil)
 		}
 		if err == nil {
-			line.SetCommand(command.Pull(ref))
+			line.SetCommand(v.docker().Pull(ref))
 		}
 		return ref, err == nil
 	}

@@ -49,6 +49,7 @@ type Screen struct {
 	notice  *fyne.Container
 	filled  *fyne.Container // what stands in place of the list
 	said    string          // the state that filled shows
+	saidFor string          // the engine that its command is for
 	lines   map[fyne.CanvasObject]*line
 
 	rows    []row
@@ -103,10 +104,12 @@ func (v *Screen) FocusSearch() { v.search.Focus() }
 // FocusList implements nav.Lister.
 func (v *Screen) FocusList() { v.list.Enter() }
 
-// Refresh implements nav.Refresher: it connects again at once when contact is
-// lost; else the list is live.
+// Refresh implements nav.Refresher: it reads the list again, or connects again
+// at once when contact is lost.
 func (v *Screen) Refresh() {
-	if v.app.Store.Connection.Get().Phase != store.Ready {
+	if v.app.Store.Connection.Get().Phase == store.Ready {
+		v.app.Session.Refresh(engine.KindImage)
+	} else {
 		v.app.Session.Retry()
 	}
 	v.draw()
@@ -194,6 +197,11 @@ func (v *Screen) drawNotice(images store.Snapshot[engine.Image]) {
 	v.notice.Refresh()
 }
 
+// docker writes commands for the engine in use.
+func (v *Screen) docker() command.Target {
+	return command.For(v.app.Store.Connection.Get().Endpoint)
+}
+
 // fill puts words in place of the list when there is nothing to list.
 func (v *Screen) fill(images store.Snapshot[engine.Image], known int) {
 	c := v.app.Store.Connection.Get()
@@ -212,10 +220,10 @@ func (v *Screen) fill(images store.Snapshot[engine.Image], known int) {
 		query := v.search.Query()
 		state, content = "none "+query, func() fyne.CanvasObject { return v.none(query) }
 	}
-	if state == v.said {
+	if state == v.said && c.Endpoint.ID == v.saidFor {
 		return
 	}
-	v.said = state
+	v.said, v.saidFor = state, c.Endpoint.ID
 	v.filled.Objects = nil
 	if o := content(); o != nil {
 		v.filled.Objects = []fyne.CanvasObject{o}
@@ -231,7 +239,7 @@ func (v *Screen) fill(images store.Snapshot[engine.Image], known int) {
 func (v *Screen) empty() fyne.CanvasObject {
 	return kit.EmptyState(theme.IconImage, say.L("images.empty.title"), say.L("images.empty.text"),
 		kit.LargeButton(kit.Primary, theme.IconDiscover, say.L("images.empty.button"), func() { v.host.Open(nav.Route{Place: nav.Discover}) }),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Pull("hello-world")))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Pull("hello-world")))
 }
 
 func (v *Screen) none(query string) fyne.CanvasObject {
@@ -246,7 +254,7 @@ func (v *Screen) none(query string) fyne.CanvasObject {
 			v.chips.SetSelected(0)
 			v.choose()
 		}),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Images()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
 }
 
 func (v *Screen) loading() fyne.CanvasObject {
@@ -257,12 +265,12 @@ func (v *Screen) loading() fyne.CanvasObject {
 func (v *Screen) absent() fyne.CanvasObject {
 	return kit.EmptyState(theme.IconEngine, say.L("images.absent.title"), say.L("images.absent.text"),
 		kit.LargeButton(kit.Primary, theme.IconEngine, say.L("images.absent.button"), func() { v.host.Open(nav.Route{Place: nav.Engine}) }),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Images()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
 }
 
 func (v *Screen) failed(err error) fyne.CanvasObject {
 	words := say.Error(err)
 	return kit.EmptyState(theme.IconWarning, words.Title, words.Hint,
 		kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.app.Session.Retry),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Images()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
 }

@@ -14,6 +14,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
@@ -254,6 +255,53 @@ func TestConnectionLost(t *testing.T) {
 	viewtest.Tap(t, r.w, say.L("images.absent.button"))
 	if len(r.host.Routes) != 1 || r.host.Routes[0].Place != nav.Engine {
 		t.Errorf("routes are %v", r.host.Routes)
+	}
+}
+
+// lists counts how often the engine was asked for its images.
+func lists(fake *enginetest.Fake) (n int) {
+	for _, call := range fake.Calls() {
+		if call == "ListImages" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestRefreshReadsAgain(t *testing.T) {
+	r, fake := online(t, func(*enginetest.Fake) {})
+	before := lists(fake)
+	r.Refresh()
+	r.until(t, "the images are listed again", func() bool { return lists(fake) > before })
+}
+
+// commands are those in sight.
+func (r rig) commands() (all []string) {
+	viewtest.Visit(r.w, func(o fyne.CanvasObject) {
+		if line, ok := o.(*kit.CommandLine); ok {
+			all = append(all, line.Command())
+		}
+	})
+	return all
+}
+
+func TestCommandsAreForTheEngineInUse(t *testing.T) {
+	r := offline(t)
+	r.app.Store.Images.Set(store.Snapshot[engine.Image]{Loaded: true})
+	for _, want := range []string{"", "--context far ", "--context near "} {
+		c := store.Connection{Phase: store.Ready}
+		if name := strings.TrimSpace(strings.TrimPrefix(want, "--context ")); name != "" {
+			c.Endpoint = engine.Endpoint{ID: "context:" + name, Kind: engine.EndpointContext, Name: name}
+		}
+		r.app.Store.Connection.Set(c)
+		r.drain()
+		if got := r.commands(); !slices.Equal(got, []string{"docker " + want + "pull hello-world"}) {
+			t.Errorf("commands are %q", got)
+		}
+	}
+	viewtest.Tap(t, r.w, say.L("images.pull"))
+	if got := r.commands(); !slices.Equal(got, []string{"docker --context near pull nginx:latest"}) {
+		t.Errorf("commands are %q", got)
 	}
 }
 

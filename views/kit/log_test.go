@@ -23,14 +23,33 @@ func (g *growing) Line(i int) kit.LogText {
 	return kit.LogText{Stamp: "14:00:00", Spans: []kit.Span{{Text: fmt.Sprint("line ", i)}}}
 }
 
-// inSight returns the lines that the view copies when none is selected.
+// inSight returns the lines that the view copies when none is selected, without
+// their timestamps.
 func inSight(v *kit.LogView) (first, last string) {
 	v.OnCopy = func(text string) {
 		lines := strings.Split(strings.TrimSpace(text), "\n")
 		first, last = lines[0], lines[len(lines)-1]
 	}
 	v.CopySelection()
-	return first, last
+	return strings.TrimPrefix(first, "14:00:00 "), strings.TrimPrefix(last, "14:00:00 ")
+}
+
+func TestLogCopiesWhatIsShown(t *testing.T) {
+	viewtest.App(t)
+	v := kit.NewLogView(&growing{end: 2})
+	viewtest.Window(t, v, 600, 220)
+	copied := ""
+	v.OnCopy = func(text string) { copied = text }
+	for stamps, want := range map[bool]string{
+		true: "14:00:00 line 0\n14:00:00 line 1\n", false: "line 0\nline 1\n",
+	} {
+		v.SetStamps(stamps)
+		v.SelectAll()
+		v.CopySelection()
+		if copied != want {
+			t.Errorf("with stamps shown %v it copies %q, want %q", stamps, copied, want)
+		}
+	}
 }
 
 func TestLogFollows(t *testing.T) {

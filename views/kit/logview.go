@@ -116,7 +116,8 @@ func (v *LogView) SelectAll() {
 // ClearSelection selects nothing.
 func (v *LogView) ClearSelection() { v.selFrom, v.selTo = 0, 0; v.Refresh() }
 
-// CopySelection gives the selected lines, or those in sight, to OnCopy.
+// CopySelection gives the selected lines, or those in sight, to OnCopy, with
+// their timestamps when these are shown.
 func (v *LogView) CopySelection() {
 	first, end, ok := v.Selection()
 	if !ok {
@@ -125,7 +126,11 @@ func (v *LogView) CopySelection() {
 	lowest, highest := v.bounds()
 	var text strings.Builder
 	for i := max(first, lowest); i < min(end, highest); i++ {
-		text.WriteString(plainLine(v.source.Line(i)))
+		line := v.source.Line(i)
+		if v.stamps && line.Stamp != "" {
+			text.WriteString(line.Stamp + " ")
+		}
+		text.WriteString(plainLine(line))
 		text.WriteByte('\n')
 	}
 	if v.OnCopy != nil {

@@ -48,7 +48,7 @@ func (c Controls) Menu(row engine.Container, inside bool) []kit.MenuItem {
 	m.line()
 	m.change(theme.IconPencil, say.L("container.menu.rename"), func() { c.Rename(row) })
 	m.add(theme.IconCopy, say.L("container.menu.copyid"), func() { c.Host.Copy(row.ID) })
-	m.add(theme.IconTerminal, say.L("container.menu.copycommand"), func() { c.Host.Copy(commandFor(row)) })
+	m.add(theme.IconTerminal, say.L("container.menu.copycommand"), func() { c.Host.Copy(c.commandFor(row)) })
 	m.line()
 	m.change(theme.IconTrash, say.L("container.menu.delete"), func() { c.Delete([]engine.Container{row}, nil) }).Danger = true
 	return m.items
@@ -74,16 +74,17 @@ func (c Controls) lifeItems(m *menu, row engine.Container) {
 }
 
 // commandFor is the command that does what the row's button does.
-func commandFor(row engine.Container) string {
+func (c Controls) commandFor(row engine.Container) string {
+	docker := command.For(c.Store.Connection.Get().Endpoint)
 	switch MainAction(row).Verb { //nolint:exhaustive // a row offers no others
 	case store.VerbStop:
-		return command.Stop(row.Name)
+		return docker.Stop(row.Name)
 	case store.VerbResume:
-		return command.Resume(row.Name)
+		return docker.Resume(row.Name)
 	case store.VerbStart:
-		return command.Start(row.Name)
+		return docker.Start(row.Name)
 	}
-	return command.Inspect(row.Name)
+	return docker.Inspect(row.Name)
 }
 
 func (c Controls) open(id, tab string) {

@@ -208,7 +208,7 @@ func (v *formView) draw() {
 	v.publicBox.Hidden = len(s.form.Ports) == 0
 	v.publicBox.Refresh()
 	v.options.draw(problems)
-	v.command.SetCommand(command.Line(command.Run(s.form.Spec(), true)...))
+	v.command.SetCommand(command.For(s.app.Store.Connection.Get().Endpoint).Line(command.Run(s.form.Spec(), true)...))
 	v.drawFoot()
 }
 

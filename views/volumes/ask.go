@@ -3,7 +3,6 @@ package volumes
 import (
 	"fyne.io/fyne/v2"
 
-	"escale/app/command"
 	"escale/engine"
 	"escale/views/kit"
 	"escale/views/say"
@@ -59,13 +58,13 @@ func (v *Screen) askCreate() {
 	var layer *kit.Layer
 	input := kit.NewInput("", say.L("volumes.example"), 0)
 	field := kit.Field(say.L("volumes.create.label"), say.L("volumes.create.help"), input)
-	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.VolumeCreate(say.L("volumes.example")))
+	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().VolumeCreate(say.L("volumes.example")))
 	create := kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.create.verb"), nil)
 	check := func(strict bool) bool {
 		name := input.Text()
 		fault := checkName(name, v.app.Store.Volumes.Get().Rows)
 		if fault == nameFine {
-			line.SetCommand(command.VolumeCreate(name))
+			line.SetCommand(v.docker().VolumeCreate(name))
 		}
 		if fault == nameFine || !strict && (fault == nameEmpty || fault == nameShort) {
 			input.ClearProblem()

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"escale/app/command"
 	"escale/engine"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -18,7 +17,7 @@ import (
 )
 
 // shown is what the detail was last built from.
-type shown struct{ name, row, blocked string }
+type shown struct{ name, row, blocked, engine string }
 
 // drawDetail shows the chosen volume, unless that is what it shows.
 func (v *Screen) drawDetail() {
@@ -27,7 +26,7 @@ func (v *Screen) drawDetail() {
 		return
 	}
 	r := v.rows[at]
-	now := shown{r.Name, fmt.Sprintf("%+v", r), v.blocked()}
+	now := shown{r.Name, fmt.Sprintf("%+v", r), v.blocked(), v.app.Store.Connection.Get().Endpoint.ID}
 	if now == v.drawn {
 		return
 	}
@@ -80,7 +79,7 @@ func (v *Screen) sections(r row) fyne.CanvasObject {
 	if len(r.Labels) > 0 {
 		parts = append(parts, section(say.L("volumes.labels"), labels(r.Labels)))
 	}
-	use := command.Line("docker", "run", "--rm", "-it", "-v", r.Name+":/data", "alpine")
+	use := v.docker().Line("docker", "run", "--rm", "-it", "-v", r.Name+":/data", "alpine")
 	parts = append(parts, section(say.L("volumes.look"), kit.Col(theme.Space2,
 		kit.NewParagraph(say.L("volumes.look.text"), theme.Small, theme.InkMuted),
 		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), use))))

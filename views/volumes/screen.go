@@ -42,6 +42,7 @@ type Screen struct {
 	scroll  *container.Scroll // of the detail
 	filled  *fyne.Container   // what stands in place of the columns
 	said    string            // the state that filled shows
+	saidFor string            // the engine that its command is for
 	drawn   shown
 	lines   map[fyne.CanvasObject]*line
 
@@ -95,10 +96,12 @@ func (v *Screen) FocusSearch() { v.search.Focus() }
 // FocusList implements nav.Lister.
 func (v *Screen) FocusList() { v.list.Enter() }
 
-// Refresh implements nav.Refresher: it connects again at once when contact is
-// lost; else the list is live.
+// Refresh implements nav.Refresher: it reads the list again, or connects again
+// at once when contact is lost.
 func (v *Screen) Refresh() {
-	if v.app.Store.Connection.Get().Phase != store.Ready {
+	if v.app.Store.Connection.Get().Phase == store.Ready {
+		v.app.Session.Refresh(engine.KindVolume)
+	} else {
 		v.app.Session.Retry()
 	}
 	v.draw()
@@ -195,6 +198,11 @@ func (v *Screen) blocked() string {
 	return ""
 }
 
+// docker writes commands for the engine in use.
+func (v *Screen) docker() command.Target {
+	return command.For(v.app.Store.Connection.Get().Endpoint)
+}
+
 // fill puts words in place of the columns when there is nothing to list.
 func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
 	c := v.app.Store.Connection.Get()
@@ -213,10 +221,10 @@ func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
 		query := v.search.Query()
 		state, content = "none "+query, func() fyne.CanvasObject { return v.none(query) }
 	}
-	if state == v.said {
+	if state == v.said && c.Endpoint.ID == v.saidFor {
 		return
 	}
-	v.said = state
+	v.said, v.saidFor = state, c.Endpoint.ID
 	v.filled.Objects = nil
 	if o := content(); o != nil {
 		v.filled.Objects = []fyne.CanvasObject{o}
@@ -230,13 +238,13 @@ func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
 func (v *Screen) empty() fyne.CanvasObject {
 	return kit.EmptyState(theme.IconVolume, say.L("volumes.empty.title"), say.L("volumes.empty.text"),
 		kit.LargeButton(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.VolumeCreate(say.L("volumes.example"))))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().VolumeCreate(say.L("volumes.example"))))
 }
 
 func (v *Screen) none(query string) fyne.CanvasObject {
 	return kit.EmptyState(theme.IconSearch, say.L("volumes.none.title", "Query", query), say.L("volumes.none.text"),
 		kit.LargeButton(kit.Primary, "", say.L("volumes.none.button"), v.search.Clear),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
 }
 
 func (v *Screen) loading() fyne.CanvasObject {
@@ -247,12 +255,12 @@ func (v *Screen) loading() fyne.CanvasObject {
 func (v *Screen) absent() fyne.CanvasObject {
 	return kit.EmptyState(theme.IconEngine, say.L("volumes.absent.title"), say.L("volumes.absent.text"),
 		kit.LargeButton(kit.Primary, theme.IconEngine, say.L("volumes.absent.button"), func() { v.host.Open(nav.Route{Place: nav.Engine}) }),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
 }
 
 func (v *Screen) failed(err error) fyne.CanvasObject {
 	words := say.Error(err)
 	return kit.EmptyState(theme.IconWarning, words.Title, words.Hint,
 		kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.app.Session.Retry),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Volumes()))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
 }

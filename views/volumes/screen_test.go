@@ -13,6 +13,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
@@ -246,6 +247,56 @@ func TestConnectionLost(t *testing.T) {
 	viewtest.Tap(t, r.w, say.L("volumes.absent.button"))
 	if len(r.host.Routes) != 1 || r.host.Routes[0].Place != nav.Engine {
 		t.Errorf("routes are %v", r.host.Routes)
+	}
+}
+
+// lists counts how often the engine was asked for its volumes.
+func lists(fake *enginetest.Fake) (n int) {
+	for _, call := range fake.Calls() {
+		if call == "ListVolumes" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestRefreshReadsAgain(t *testing.T) {
+	var fake *enginetest.Fake
+	r := online(t, func(f *enginetest.Fake) { fake = f })
+	before := lists(fake)
+	r.Refresh()
+	r.until(t, "the volumes are listed again", func() bool { return lists(fake) > before })
+}
+
+// commands are those in sight.
+func (r rig) commands() (all []string) {
+	viewtest.Visit(r.w, func(o fyne.CanvasObject) {
+		if line, ok := o.(*kit.CommandLine); ok {
+			all = append(all, line.Command())
+		}
+	})
+	return all
+}
+
+func TestCommandsAreForTheEngineInUse(t *testing.T) {
+	r := offline(t)
+	r.app.Store.Volumes.Set(store.Snapshot[engine.Volume]{Loaded: true})
+	for _, want := range []string{"", "--context far ", "--context near "} {
+		c := store.Connection{Phase: store.Ready}
+		if name := strings.TrimSpace(strings.TrimPrefix(want, "--context ")); name != "" {
+			c.Endpoint = engine.Endpoint{ID: "context:" + name, Kind: engine.EndpointContext, Name: name}
+		}
+		r.app.Store.Connection.Set(c)
+		r.drain()
+		if got := r.commands(); !slices.Equal(got, []string{"docker " + want + "volume create " + say.L("volumes.example")}) {
+			t.Errorf("commands are %q", got)
+		}
+	}
+	fill(r.app, []engine.Volume{{Name: "data"}})
+	r.app.Store.Connection.Set(store.Connection{Phase: store.Ready, Endpoint: engine.Endpoint{ID: "context:near", Kind: engine.EndpointContext}})
+	r.drain()
+	if got := r.commands(); !slices.Equal(got, []string{"docker --context near run --rm -it -v data:/data alpine"}) {
+		t.Errorf("commands are %q", got)
 	}
 }
 
