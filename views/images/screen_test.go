@@ -285,6 +285,9 @@ func TestPull(t *testing.T) {
 	viewtest.Type(t, r.w, say.L("images.pull.label"), "docker pull nginx")
 	r.shows(t, "nginx:latest")
 	viewtest.Tap(t, r.w, say.L("images.pull.verb"))
+	if r.host.Shown != 1 {
+		t.Error("nothing shows that the download goes on")
+	}
 	r.until(t, "the image is listed", func() bool { return r.names() == "nginx:latest" })
 }
 
