@@ -20,6 +20,9 @@ func Logs(name string, follow bool) string {
 	return Line("docker", "logs", name)
 }
 
+// Containers is the command that lists the containers, stopped ones too.
+func Containers() string { return Line("docker", "ps", "-a") }
+
 // Images is the command that lists the images.
 func Images() string { return Line("docker", "images") }
 

@@ -193,7 +193,7 @@ func TestActions(t *testing.T) {
 	for line, want := range map[string]string{
 		Start("web"): "docker start web", Stop("my web"): "docker stop 'my web'", Resume("web"): "docker unpause web",
 		Inspect("web"): "docker inspect web", Logs("web", true): "docker logs -f web", Logs("web", false): "docker logs web",
-		Images(): "docker images", Pull("nginx:1.29"): "docker pull nginx:1.29", Search("web server"): "docker search 'web server'",
+		Containers(): "docker ps -a", Images(): "docker images", Pull("nginx:1.29"): "docker pull nginx:1.29", Search("web server"): "docker search 'web server'",
 		Volumes(): "docker volume ls", VolumeCreate(""): "docker volume create", VolumeCreate("v"): "docker volume create v",
 	} {
 		if line != want {

@@ -167,6 +167,11 @@ func (s *Screen) openTab(i int) {
 	s.showTab()
 }
 
+func (s *Screen) showOverview() {
+	s.tabs.SetSelected(overviewTab)
+	s.openTab(overviewTab)
+}
+
 func (s *Screen) showTab() {
 	if !s.shown || s.gone {
 		return
@@ -227,6 +232,7 @@ func (s *Screen) drawAll() {
 	s.overview.draw(now)
 	if s.logs != nil {
 		s.logs.drawFoot()
+		s.logs.note.draw()
 	}
 	s.schedule()
 }

@@ -346,6 +346,9 @@ func TestDetails(t *testing.T) {
 	r.list.Focus()
 	viewtest.Key(r.w, fyne.KeyHome)
 	viewtest.Key(r.w, fyne.KeyReturn)
+	if run, ok := r.w.Canvas().Focused().(viewtest.Labelled); !ok || run.Label() != say.L("action.run") {
+		t.Errorf("%T has the focus, want Run", r.w.Canvas().Focused())
+	}
 	r.until(t, "the details", func() bool { return viewtest.Shows(r.w, "/var/lib/db") })
 	r.shows(t, "linux · amd64", "serve --all", "5432", "LANG=C", say.L("images.step.run"), "apt-get update", say.L("images.step.base"))
 	viewtest.ShotWindow(t, "images-details", r.w)
