@@ -104,6 +104,13 @@ func TestKeys(t *testing.T) {
 		t.Errorf("Ctrl and + gives the text size %v", got)
 	}
 	r.press(fyne.Key0, ctrl)
+	r.press(fyne.KeyPageDown, ctrl)
+	r.press(fyne.KeyPageDown, ctrl)
+	r.press(fyne.KeyPageUp, ctrl)
+	if got := r.app.Settings.Get().TextScale; got != 0.9 {
+		t.Errorf("twice Ctrl+Page Down and once Ctrl+Page Up give the text size %v", got)
+	}
+	r.press(fyne.Key0, ctrl)
 	r.press(fyne.Key2, ctrl)
 	if r.route.Place != nav.Containers || r.app.Settings.Get().TextScale != 1 {
 		t.Errorf("at %q with the text size %v", r.route.Place, r.app.Settings.Get().TextScale)
