@@ -45,11 +45,7 @@ func (s *Screen) vanish() {
 	}
 	s.gone = true
 	s.tick()
-	name := s.current().Name
-	if name == "" {
-		name = s.id[:min(12, len(s.id))]
-	}
-	s.put(kit.EmptyState(theme.IconContainer, say.L("container.gone.title", "Name", name), say.L("container.gone.text"),
+	s.put(kit.EmptyState(theme.IconContainer, say.L("container.gone.title", "Name", s.name()), say.L("container.gone.text"),
 		kit.LargeButton(kit.Primary, theme.IconChevronLeft, say.L("container.gone.action"), s.back),
 		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Containers())))
 }

@@ -382,3 +382,25 @@ func TestEmptyLogSaysWhatToDo(t *testing.T) {
 	viewtest.Tap(t, r.w, "Show all lines")
 	r.until(t, "lines again", func() bool { return !r.logs.note.content.Visible() && r.logs.streams.Selected() == 0 })
 }
+
+// TestOpenedBeforeTheEngine is a start that comes back to a container: the page
+// is there before the engine is, and fills by itself.
+func TestOpenedBeforeTheEngine(t *testing.T) {
+	d := web()
+	viewtest.App(t)
+	fake := enginetest.New()
+	fake.AddContainerDetail(d)
+	a := lifetest.Offline(t, fake)
+	host := lifetest.NewHost()
+	s := New(a, host)
+	t.Cleanup(s.Close)
+	host.View = viewtest.Window(t, s.Content(), 1020, 760)
+	s.Show(nav.Route{Place: nav.Container, ID: d.ID})
+	r := rig{Screen: s, host: host, fake: fake, w: host.View}
+	r.until(t, "not read", func() bool { return s.failure != nil })
+	if !viewtest.Shows(r.w, d.ID[:12]) {
+		t.Errorf("nothing says which container it is: %q", viewtest.Texts(r.w))
+	}
+	a.Start(t.Context())
+	r.until(t, "read", func() bool { return s.loaded && s.failure == nil && viewtest.Shows(r.w, "blog-web") })
+}

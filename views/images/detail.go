@@ -26,7 +26,11 @@ type facts struct {
 
 // open shows everything about an image in a panel at the side.
 func (v *Screen) open(r row) {
-	if r.gone || v.blocked() != "" {
+	if r.gone {
+		return // the row says so
+	}
+	if reason := v.blocked(); reason != "" {
+		v.host.Toast(kit.Note, reason, say.L("images.blocked.open"))
 		return
 	}
 	body := container.NewStack(kit.NewText(say.L("images.loading"), theme.Body, theme.InkMuted))

@@ -166,7 +166,7 @@ func (v *Screen) drawHead(images []engine.Image, all []row) {
 	unused := len(filtered(all, showUnused))
 	words := ""
 	if len(images) > 0 {
-		words = say.N("images.count", len(images)) + " · " + say.Bytes(total(images))
+		words = counted(len(images), len(all)) + " · " + say.Bytes(total(images))
 	}
 	v.head.SetSubtitle(words)
 	v.chips.SetCount(0, len(all))

@@ -184,7 +184,7 @@ func TestFrenchFits(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	r := offline(t)
-	r.shows(t, "7 images · "+say.Bytes(3049010072), "used by blog-web", "used by hello-nginx, proxy", "(no name)", "left behind")
+	r.shows(t, "7 images under 8 names · "+say.Bytes(3049010072), "used by blog-web", "used by hello-nginx, proxy", "(no name)", "left behind")
 	if got := r.rows[len(r.rows)-1].name; got != "(no name)" {
 		t.Errorf("the last row is %q, want the nameless one", got)
 	}
@@ -247,6 +247,11 @@ func TestConnectionLost(t *testing.T) {
 	}
 	if r.blocked() == "" || r.clean.Enabled() {
 		t.Error("cleaning is offered without an engine")
+	}
+	r.list.Focus()
+	viewtest.Key(r.w, fyne.KeyReturn)
+	if want := "The engine is not connected: An image can be looked into again once it is."; !slices.Equal(r.host.Toasts, []string{want}) {
+		t.Errorf("a row that cannot be opened says %q", r.host.Toasts)
 	}
 	r.app.Store.Images.Set(store.Snapshot[engine.Image]{})
 	r.app.Store.Connection.Set(store.Connection{Phase: store.Failed})
