@@ -141,9 +141,8 @@ func (p *Page) textRow() fyne.CanvasObject {
 	reset := func() { p.change(func(prefs *settings.Prefs) { prefs.TextScale = 1 }) }
 	p.smaller = kit.SmallButton(kit.Secondary, "", say.L("settings.text.smaller"), step(-theme.ZoomStep))
 	p.larger = kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep))
-	control := kit.Row(theme.Space2, p.smaller, kit.Fixed(64, 0, p.scale), p.larger,
-		kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
-	return line(say.L("settings.text"), say.L("settings.text.help", "Larger", larger(), "Smaller", smaller()), control)
+	return line(say.L("settings.text"), say.L("settings.text.help", "Larger", larger(), "Smaller", smaller()),
+		p.smaller, kit.Fixed(64, 0, p.scale), p.larger, kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
 }
 
 func (p *Page) hubRow() fyne.CanvasObject {
@@ -222,7 +221,8 @@ func keysCard() fyne.CanvasObject {
 		{say.L("settings.keys.delete"), say.L("settings.key.delete")},
 		{say.L("settings.keys.refresh"), kit.Shortcut("R") + ", F5"},
 		{say.L("settings.keys.tasks"), kit.Shortcut("J")},
-		{say.L("settings.keys.zoom"), larger() + ", " + smaller()},
+		{say.L("settings.keys.larger"), larger()},
+		{say.L("settings.keys.smaller"), smaller()},
 		{say.L("settings.keys.unzoom"), kit.Shortcut("0")},
 		{say.L("settings.keys.close"), say.L("settings.key.escape")},
 	} {
@@ -237,11 +237,12 @@ func keysCard() fyne.CanvasObject {
 func larger() string  { return kit.Shortcut(say.L("settings.key.pageup")) }
 func smaller() string { return kit.Shortcut(say.L("settings.key.pagedown")) }
 
-// line is one setting: its name on the left, its control on the right.
-func line(title, help string, control fyne.CanvasObject) fyne.CanvasObject {
+// line is one setting: its name on the left, its controls on the right, or
+// below where that is too narrow.
+func line(title, help string, controls ...fyne.CanvasObject) fyne.CanvasObject {
 	words := []fyne.CanvasObject{kit.NewText(title, theme.Strong, theme.Ink)}
 	if help != "" {
 		words = append(words, kit.NewParagraph(help, theme.Small, theme.InkFaint))
 	}
-	return kit.Row(theme.Space3, kit.Grow(kit.Col(2, words...)), control)
+	return kit.Aside(kit.Col(2, words...), 180, controls...)
 }
