@@ -13,6 +13,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/views/life"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
@@ -115,7 +116,7 @@ func online(t *testing.T, prepare func(*enginetest.Fake)) rig {
 	fake := enginetest.New()
 	prepare(fake)
 	r := screen(t, lifetest.Online(t, fake), 1020, 760)
-	r.until(t, "volumes are listed", func() bool { return r.app.Store.Volumes.Get().Loaded && r.said != "loading" })
+	r.until(t, "volumes are listed", func() bool { return r.app.Store.Volumes.Get().Loaded && r.standin.Why() != life.Loading })
 	return r
 }
 
