@@ -20,6 +20,9 @@ func (t Target) Logs(name string, follow bool) string {
 	return t.Line("docker", "logs", name)
 }
 
+// Containers is the command that lists the containers, stopped ones too.
+func (t Target) Containers() string { return t.Line("docker", "ps", "-a") }
+
 // Images is the command that lists the images.
 func (t Target) Images() string { return t.Line("docker", "images") }
 

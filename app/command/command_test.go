@@ -204,7 +204,7 @@ func TestActions(t *testing.T) {
 	for line, want := range map[string]string{
 		at.Start("web"): "docker start web", at.Stop("my web"): "docker stop 'my web'", at.Resume("web"): "docker unpause web",
 		at.Inspect("web"): "docker inspect web", at.Logs("web", true): "docker logs -f web", at.Logs("web", false): "docker logs web",
-		at.Images(): "docker images", at.Pull("nginx:1.29"): "docker pull nginx:1.29", at.Search("web server"): "docker search 'web server'",
+		at.Containers(): "docker ps -a", at.Images(): "docker images", at.Pull("nginx:1.29"): "docker pull nginx:1.29", at.Search("web server"): "docker search 'web server'",
 		at.Volumes(): "docker volume ls", at.VolumeCreate(""): "docker volume create", at.VolumeCreate("v"): "docker volume create v",
 	} {
 		if line != want {

@@ -24,6 +24,14 @@ type Window struct {
 	Maximized bool    `json:"maximized,omitempty"`
 }
 
+// Scale is the text size, whose zero value means the usual one.
+func (p Prefs) Scale() float32 {
+	if p.TextScale == 0 {
+		return 1
+	}
+	return p.TextScale
+}
+
 // sound returns p with values out of range brought back into it.
 func (p Prefs) sound() Prefs {
 	if p.Language != "en" && p.Language != "fr" {

@@ -222,13 +222,7 @@ func limit(set bool, words string) string {
 	return say.L("container.nolimit")
 }
 
-func cores(nano int64) string {
-	n := strconv.FormatFloat(float64(nano)/1e9, 'f', -1, 64)
-	if say.Language() == "fr" {
-		n = strings.ReplaceAll(n, ".", ",")
-	}
-	return say.L("container.cores", "N", n)
-}
+func cores(nano int64) string { return say.N("container.cores", float64(nano)/1e9) }
 
 func restartWords(r engine.Restart) string {
 	switch r {

@@ -74,7 +74,7 @@ func (h *head) draw(now time.Time) {
 	d := s.current()
 	busy := s.app.Store.Busy.Get()[s.id]
 	h.glyph.Set(d.Image, life.Initials(d.Image))
-	h.name.SetText(d.Name)
+	h.name.SetText(s.name())
 	state := life.StateOf(d, busy, now)
 	ink := theme.Ink
 	if s.stale() {

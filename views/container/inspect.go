@@ -3,6 +3,7 @@ package container
 import (
 	"errors"
 
+	"escale/app/command"
 	"escale/engine"
 	"escale/views/kit"
 	"escale/views/say"
@@ -44,10 +45,7 @@ func (s *Screen) vanish() {
 	}
 	s.gone = true
 	s.tick()
-	name := s.current().Name
-	if name == "" {
-		name = s.id[:min(12, len(s.id))]
-	}
-	s.put(kit.EmptyState(theme.IconContainer, say.L("container.gone.title", "Name", name), say.L("container.gone.text"),
-		kit.LargeButton(kit.Primary, theme.IconChevronLeft, say.L("container.gone.action"), s.back)))
+	s.put(kit.EmptyState(theme.IconContainer, say.L("container.gone.title", "Name", s.name()), say.L("container.gone.text"),
+		kit.LargeButton(kit.Primary, theme.IconChevronLeft, say.L("container.gone.action"), s.back),
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.For(s.app.Store.Connection.Get().Endpoint).Containers())))
 }

@@ -29,7 +29,7 @@ func (v *logsView) menu() []kit.MenuItem {
 	}
 	stamps := v.stamps.On()
 	return []kit.MenuItem{
-		{Icon: theme.IconCopy, Label: copyLabel, Shortcut: "Ctrl+C", OnTapped: v.view.CopySelection},
+		{Icon: theme.IconCopy, Label: copyLabel, Shortcut: kit.Shortcut("C"), OnTapped: v.view.CopySelection},
 		{Icon: theme.IconCopy, Label: say.L("logs.copyall"), OnTapped: v.copyAll},
 		{Icon: theme.IconSave, Label: say.L("logs.save"), OnTapped: v.save},
 		{Icon: theme.IconTerminal, Label: say.L("container.menu.copycommand"), OnTapped: func() {

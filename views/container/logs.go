@@ -32,7 +32,7 @@ type logsView struct {
 	follow   *kit.Switch
 	more     *kit.Press
 	view     *kit.LogView
-	note     *kit.Text // in place of lines
+	note     *logNote // in place of lines
 	dot      *kit.Icon
 	foot     *kit.Text
 	retry    *kit.Press
@@ -80,7 +80,7 @@ func (v *logsView) build(prefs settings.Prefs) {
 	v.view.OnFollow = v.follow.SetOn
 	v.view.OnCopy = v.screen.host.Copy
 	v.view.OnMenu = func(at fyne.Position) { kit.ShowMenuAt(v.screen.host.Window().Canvas(), at, v.menu()...) }
-	v.note = kit.NewText("", theme.Body, theme.InkFaint)
+	v.note = newLogNote(v)
 	v.dot = kit.NewIcon(theme.IconDot, 9, theme.Running)
 	v.foot = kit.NewText("", theme.Small, theme.InkFaint).Ellipsis()
 	v.retry = kit.SmallButton(kit.Quiet, theme.IconRefresh, say.L("action.retry"), v.session.Retry)
@@ -90,7 +90,7 @@ func (v *logsView) build(prefs settings.Prefs) {
 		kit.DropBelow(760, v.streams), kit.DropBelow(900, v.stamps), v.follow, v.more)
 	v.drawCount(false)
 	well := kit.NewSurface(theme.Surface, theme.RadiusCard).WithStroke(theme.Hairline)
-	log := container.NewStack(well, kit.Inset(10, 4, 10, 4, v.view), container.NewCenter(v.note))
+	log := container.NewStack(well, kit.Inset(10, 4, 10, 4, v.view), v.note.content)
 	foot := kit.Fixed(0, 20, kit.Row(6, v.dot, kit.Grow(v.foot), v.retry))
 	v.content = kit.Inset(theme.Space4, theme.Space5, theme.Space3, theme.Space5,
 		kit.Col(theme.Space3, v.bar, kit.Grow(log), foot))
@@ -120,28 +120,8 @@ func (v *logsView) draw() {
 	if v.sift == nil {
 		v.view.Refresh()
 	}
-	v.drawNote()
+	v.note.draw()
 	v.drawFoot()
-}
-
-func (v *logsView) drawNote() {
-	status := v.session.Status.Get()
-	lines := status.End - status.First
-	if v.sift != nil {
-		lines = v.sift.Len()
-	}
-	text := ""
-	switch {
-	case lines > 0 || status.State == logs.Opening:
-	case v.sift != nil && status.End > status.First && v.stream == ring.Errors:
-		text = say.L("logs.empty.errors")
-	case v.sift != nil && status.End > status.First:
-		text = say.L("logs.empty.output")
-	default:
-		text = say.L("logs.empty")
-	}
-	v.note.SetText(text)
-	show(v.note, text != "")
 }
 
 // drawFoot says how the reading goes.
@@ -198,13 +178,18 @@ func (v *logsView) setStream(stream ring.Stream) {
 		v.sifting = newHunt(v.session.Lines, ring.Query{Stream: stream}, v.screen.host, func(numbers []int) {
 			sift.set(numbers)
 			v.view.Refresh()
-			v.drawNote()
+			v.note.draw()
 		})
 	}
 	v.follow.SetOn(true)
 	v.query = ""
 	v.ask() // the matches are others
-	v.drawNote()
+	v.note.draw()
+}
+
+func (v *logsView) showBoth() {
+	v.streams.SetSelected(int(ring.Both))
+	v.setStream(ring.Both)
 }
 
 func (v *logsView) setStamps(on bool) {

@@ -54,6 +54,7 @@ type Screen struct {
 	shown   bool
 	gone    bool
 	busy    bool                   // something was being done to it at the last draw
+	lost    bool                   // the engine was out of reach at the last draw
 	row     engine.Container       // as the list has it
 	detail  engine.ContainerDetail // as it was inspected last
 	loaded  bool                   // detail is about this container
@@ -167,6 +168,11 @@ func (s *Screen) openTab(i int) {
 	s.showTab()
 }
 
+func (s *Screen) showOverview() {
+	s.tabs.SetSelected(overviewTab)
+	s.openTab(overviewTab)
+}
+
 func (s *Screen) showTab() {
 	if !s.shown || s.gone {
 		return
@@ -194,6 +200,12 @@ func (s *Screen) closeLogs() {
 func (s *Screen) draw() {
 	if !s.shown {
 		return
+	}
+	if lost := s.stale(); lost != s.lost {
+		s.lost = lost
+		if !lost { // the page was opened too early, or much has happened since
+			s.inspect()
+		}
 	}
 	snapshot := s.app.Store.Containers.Get()
 	i := slices.IndexFunc(snapshot.Rows, func(c engine.Container) bool { return c.ID == s.id })
@@ -227,6 +239,7 @@ func (s *Screen) drawAll() {
 	s.overview.draw(now)
 	if s.logs != nil {
 		s.logs.drawFoot()
+		s.logs.note.draw()
 	}
 	s.schedule()
 }
@@ -246,6 +259,14 @@ func (s *Screen) current() engine.ContainerDetail {
 		d.Name = s.row.Name
 	}
 	return d
+}
+
+// name is what to call the container, known or not.
+func (s *Screen) name() string {
+	if name := s.current().Name; name != "" {
+		return name
+	}
+	return s.id[:min(12, len(s.id))]
 }
 
 // stale reports whether what the page shows may be old.

@@ -218,6 +218,9 @@ func TestGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.until(t, "gone", func() bool { return viewtest.Shows(r.w, "blog-web is gone") })
+	if !viewtest.Shows(r.w, "docker ps -a") {
+		t.Error("no command tells what is left")
+	}
 	viewtest.Tap(t, r.w, "Back to the containers")
 	if len(r.host.Routes) != 1 || r.host.Routes[0].Place != nav.Containers {
 		t.Errorf("opened %v", r.host.Routes)
@@ -403,4 +406,55 @@ func TestGoldenFailed(t *testing.T) {
 	r := open(t, "overview", 1020, 760, importer())
 	r.host.Drain()
 	viewtest.Golden(t, "failed.xml", r.w)
+}
+
+// TestEmptyLogSaysWhatToDo: a log without lines has a button and a command,
+// which follow what the container does.
+func TestEmptyLogSaysWhatToDo(t *testing.T) {
+	d := web()
+	r := open(t, "logs", 1020, 760, d)
+	r.until(t, "nothing printed", func() bool { return viewtest.Shows(r.w, "It has not printed anything yet") })
+	if !viewtest.Shows(r.w, "docker logs -f blog-web") {
+		t.Errorf("no command: %q", viewtest.Texts(r.w))
+	}
+	viewtest.Tap(t, r.w, "See what it does")
+	if r.tab != overviewTab || r.tabs.Selected() != overviewTab {
+		t.Error("the button does not lead to the overview")
+	}
+	r.openTab(logsTab)
+	r.fake.Exit(d.ID, 0)
+	r.until(t, "stopped", func() bool { return len(viewtest.FindAll(r.w, "Start")) == 2 })
+	if viewtest.Shows(r.w, "docker logs -f") || !viewtest.Shows(r.w, "docker logs blog-web") {
+		t.Errorf("the command follows a log that has ended: %q", viewtest.Texts(r.w))
+	}
+	r.logs.note.next.Tapped(nil)
+	r.until(t, "running again", func() bool { return r.row.State == engine.StateRunning })
+	r.fake.AppendLog(d.ID, engine.LogLine{Text: "hello"})
+	r.until(t, "lines", func() bool { return !r.logs.note.content.Visible() })
+	viewtest.Tap(t, r.w, "Error output")
+	r.until(t, "no errors", func() bool { return viewtest.Shows(r.w, "Nothing here went to the error output") })
+	viewtest.Tap(t, r.w, "Show all lines")
+	r.until(t, "lines again", func() bool { return !r.logs.note.content.Visible() && r.logs.streams.Selected() == 0 })
+}
+
+// TestOpenedBeforeTheEngine is a start that comes back to a container: the page
+// is there before the engine is, and fills by itself.
+func TestOpenedBeforeTheEngine(t *testing.T) {
+	d := web()
+	viewtest.App(t)
+	fake := enginetest.New()
+	fake.AddContainerDetail(d)
+	a := lifetest.Offline(t, fake)
+	host := lifetest.NewHost()
+	s := New(a, host)
+	t.Cleanup(s.Close)
+	host.View = viewtest.Window(t, s.Content(), 1020, 760)
+	s.Show(nav.Route{Place: nav.Container, ID: d.ID})
+	r := rig{Screen: s, host: host, fake: fake, w: host.View}
+	r.until(t, "not read", func() bool { return s.failure != nil })
+	if !viewtest.Shows(r.w, d.ID[:12]) {
+		t.Errorf("nothing says which container it is: %q", viewtest.Texts(r.w))
+	}
+	a.Start(t.Context())
+	r.until(t, "read", func() bool { return s.loaded && s.failure == nil && viewtest.Shows(r.w, "blog-web") })
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"escale/app/command"
 	"escale/app/store"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -34,7 +35,8 @@ func (s *Screen) drawBody(loaded bool) {
 		s.body.Objects = []fyne.CanvasObject{container.NewCenter(kit.NewText(say.L("containers.loading"), theme.Body, theme.InkFaint))}
 	case "failed":
 		s.body.Objects = []fyne.CanvasObject{kit.EmptyState(theme.IconEngine, say.L("containers.failed.title"), say.L("containers.failed.text"),
-			kit.LargeButton(kit.Primary, theme.IconEngine, say.L("containers.failed.action"), func() { s.host.Open(nav.Route{Place: nav.Engine}) }))}
+			kit.LargeButton(kit.Primary, theme.IconEngine, say.L("containers.failed.action"), func() { s.host.Open(nav.Route{Place: nav.Engine}) }),
+			s.allCommand())}
 	case "none":
 		s.body.Objects = []fyne.CanvasObject{s.first()}
 	default:
@@ -78,10 +80,15 @@ func (s *Screen) noMatch() fyne.CanvasObject {
 		title, text = say.L("containers.nostopped.title"), say.L("containers.nostopped.text")
 	}
 	return kit.EmptyState(theme.IconSearch, title, text,
-		kit.Button(kit.Secondary, "", say.L("containers.nomatch.action"), func() {
+		kit.LargeButton(kit.Primary, "", say.L("containers.nomatch.action"), func() {
 			s.search.SetQuery("")
 			s.show = all
 			s.chips.SetSelected(int(all))
 			s.ask()
-		}))
+		}), s.allCommand())
+}
+
+// allCommand is the command that lists what this page lists.
+func (s *Screen) allCommand() fyne.CanvasObject {
+	return kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.For(s.app.Store.Connection.Get().Endpoint).Containers())
 }

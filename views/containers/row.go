@@ -14,11 +14,11 @@ import (
 
 // Column widths; the name takes what is left.
 const (
-	stateColumn   float32 = 144
-	portColumn    float32 = 140
-	loadColumn    float32 = 132
-	actionsColumn float32 = 142
-	sparkWidth    float32 = 60
+	stateColumn  float32 = 144
+	portColumn   float32 = 140
+	loadColumn   float32 = 132
+	actionColumn float32 = 108
+	sparkWidth   float32 = 60
 )
 
 // idleUse is the use of the CPU, in percent, below which the small chart does
@@ -78,9 +78,10 @@ func newRowView(s *Screen) *rowView {
 		r.mark.press,
 		kit.Grow(kit.Col(2, r.name, r.image)),
 		kit.Fixed(stateColumn, 0, state),
-		kit.Fixed(portColumn, 0, r.ports),
+		kit.DropBelow(590, kit.Fixed(portColumn, 0, r.ports)), // it is in the menu too
 		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
-		kit.Fixed(actionsColumn, 0, kit.Row(theme.Space1, kit.Grow(r.act), r.menu)),
+		kit.DropBelow(400, kit.Fixed(actionColumn, 0, r.act)), // as is this
+		kit.Hang(theme.Space2, r.menu),                        // closer than columns are
 	)
 	r.content = kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space2, 0, theme.Space3, row))
 	return r

@@ -98,6 +98,7 @@ func (s *Screen) build() {
 		}
 		ask()
 	})
+	s.search.Input.OnSubmitted = func(string) { cancelAsk(); s.ask(); s.list.Enter() }
 	s.cancels = append(s.cancels, cancelAsk)
 	s.run = kit.Button(kit.Primary, theme.IconPlus, say.L("containers.run"), func() { s.host.Open(nav.Route{Place: nav.Discover}) })
 	s.head = kit.Toolbar(say.L("containers.title"), " ", s.search, s.run)

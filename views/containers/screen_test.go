@@ -452,3 +452,42 @@ func TestStateWordsFitTheirColumn(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyStatesOfferACommand: what stands in place of rows has a button that
+// does the next thing, and a command.
+func TestEmptyStatesOfferACommand(t *testing.T) {
+	for name, tc := range map[string]struct {
+		prepare         func(r rig)
+		button, command string
+	}{
+		"no engine": {func(r rig) {
+			r.app.Store.Containers.Set(store.Snapshot[engine.Container]{})
+			r.app.Store.Connection.Set(store.Connection{Phase: store.Failed})
+		}, "See what is wrong", "docker ps -a"},
+		"no match":        {func(r rig) { r.search.SetQuery("zzz"); r.ask() }, "Show all containers", "docker ps -a"},
+		"nothing running": {func(r rig) { fill(r.app, sample()[5:]); r.show = running; r.ask() }, "Show all containers", "docker ps -a"},
+		"nothing stopped": {func(r rig) { fill(r.app, sample()[:5]); r.show = stopped; r.ask() }, "Show all containers", "docker ps -a"},
+		"none at all":     {func(r rig) { fill(r.app, nil) }, "Run your first container", firstCommand},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := offline(t, sample())
+			tc.prepare(r)
+			r.host.Drain()
+			viewtest.Settle(r.w)
+			if viewtest.Find(r.w, tc.button) == nil || !viewtest.Shows(r.w, tc.command) {
+				t.Errorf("want %q and %q: %q, %q", tc.button, tc.command, viewtest.Labels(r.w), viewtest.Texts(r.w))
+			}
+		})
+	}
+}
+
+// TestEnterGoesFromTheSearchToTheRows types faster than the search waits.
+func TestEnterGoesFromTheSearchToTheRows(t *testing.T) {
+	r := offline(t, sample())
+	viewtest.Type(t, r.w, "Search containers", "nginx")
+	viewtest.Key(r.w, fyne.KeyReturn)
+	viewtest.Key(r.w, fyne.KeyReturn)
+	if want := (nav.Route{Place: nav.Container, ID: "c4", Tab: "overview"}); !slices.Contains(r.host.Routes, want) {
+		t.Errorf("opened %v", r.host.Routes)
+	}
+}

@@ -37,6 +37,17 @@ func (v *Screen) moveFrom(at int, key *fyne.KeyEvent) bool {
 	return true
 }
 
+// firstInSight is the first card that can be seen whole.
+func (v *Screen) firstInSight() int {
+	driver := fyne.CurrentApp().Driver()
+	for i, c := range v.cards {
+		if driver.AbsolutePositionForObject(c.press).Y >= driver.AbsolutePositionForObject(v.scroll).Y {
+			return i
+		}
+	}
+	return 0
+}
+
 // focusCard moves the focus to a card and scrolls it into view.
 func (v *Screen) focusCard(at int) {
 	if at < 0 || at >= len(v.cards) || !v.scroll.Visible() {

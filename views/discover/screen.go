@@ -97,6 +97,9 @@ func (v *Screen) Close() {
 // FocusSearch implements nav.Searcher.
 func (v *Screen) FocusSearch() { v.search.Focus() }
 
+// FocusList implements nav.Lister: the cards are what the arrow keys enter.
+func (v *Screen) FocusList() { v.focusCard(v.firstInSight()) }
+
 // Refresh implements nav.Refresher.
 func (v *Screen) Refresh() {
 	if v.catalogue.Results.Get().Phase != discover.Idle {

@@ -325,6 +325,26 @@ func TestArrowsMoveBetweenCards(t *testing.T) {
 	}
 }
 
+// TestDownEntersTheCards: as the shell does for an arrow key that nothing used.
+func TestDownEntersTheCards(t *testing.T) {
+	r := screen(t, newHub(t), 1020, 400)
+	r.w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if key.Name == fyne.KeyDown {
+			nav.Lister(r.Screen).FocusList()
+		}
+	})
+	r.FocusSearch()
+	viewtest.Key(r.w, fyne.KeyDown)
+	if r.w.Canvas().Focused() != r.cards[0].press {
+		t.Errorf("Down goes to %T", r.w.Canvas().Focused())
+	}
+	r.scroll.ScrollToOffset(fyne.NewPos(0, 100))
+	r.FocusList()
+	if r.w.Canvas().Focused() == r.cards[0].press || r.scroll.Offset.Y != 100 {
+		t.Errorf("entering the cards scrolls from 100 to %v", r.scroll.Offset.Y)
+	}
+}
+
 func TestNothingFound(t *testing.T) {
 	r := screen(t, newHub(t), 1020, 760)
 	r.find(t, "postgrse")

@@ -59,7 +59,7 @@ func (v *Screen) askPull() {
 	submit := func() {
 		if ref, ok := check(true); ok {
 			layer.Close()
-			v.app.PullImage(ref)
+			v.pullNow(ref)
 		}
 	}
 	pull.OnTapped = submit
@@ -75,6 +75,13 @@ func (v *Screen) askPull() {
 		kit.NewText(say.L("images.pull.title"), theme.Heading, theme.Ink), field, line,
 		kit.Row(theme.Space2, kit.Grow(kit.Gap(0, 0)), cancel, pull)), 480, nil)
 	layer.Focus(input.Focusable())
+}
+
+// pullNow downloads an image, and shows how it goes: no row does before the
+// image is there.
+func (v *Screen) pullNow(ref string) {
+	v.app.PullImage(ref)
+	v.host.ShowActivity()
 }
 
 // referenceProblem says what is wrong with a name, or nothing.

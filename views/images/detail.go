@@ -26,17 +26,23 @@ type facts struct {
 
 // open shows everything about an image in a panel at the side.
 func (v *Screen) open(r row) {
-	if r.gone || v.blocked() != "" {
+	if r.gone {
+		return // the row says so
+	}
+	if reason := v.blocked(); reason != "" {
+		v.host.Toast(kit.Note, reason, say.L("images.blocked.open"))
 		return
 	}
 	body := container.NewStack(kit.NewText(say.L("images.loading"), theme.Body, theme.InkMuted))
 	var layer *kit.Layer
 	leave := func(do func()) func() { return func() { layer.Close(); do() } }
+	run := kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), leave(func() { v.run(r) }))
 	sheet := kit.Sheet(panelHead(r, func() { layer.Close() }), body, kit.Row(theme.Space2,
 		kit.Button(kit.Secondary, theme.IconTrash, say.L("images.menu.remove"), leave(func() { v.askRemove(r) })),
 		kit.Grow(kit.Gap(0, 0)),
-		kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), leave(func() { v.run(r) }))))
+		run))
 	layer = kit.ShowSheet(v.host.Window().Canvas(), sheet, nil)
+	layer.Focus(run)
 	var read func()
 	read = func() {
 		ask(v, func(ctx context.Context) (facts, error) { return v.facts(ctx, r.ref) }, func(f facts, err error) {

@@ -126,7 +126,7 @@ func (v *Screen) menu(r row) []kit.MenuItem {
 	}
 	if !r.nameless {
 		items = append(items, change(kit.MenuItem{
-			Icon: theme.IconDownload, Label: say.L("images.menu.update"), OnTapped: func() { v.app.PullImage(r.ref) },
+			Icon: theme.IconDownload, Label: say.L("images.menu.update"), OnTapped: func() { v.pullNow(r.ref) },
 		}))
 	}
 	return append(items, kit.MenuSeparator(),

@@ -140,6 +140,16 @@ func total(images []engine.Image) int64 {
 	return sum
 }
 
+// counted says how many images there are, and how many rows they take: one for
+// each name, which is what the filter counts.
+func counted(images, rows int) string {
+	words := say.N("images.count", images)
+	if rows != images {
+		words = say.N("images.count.rows", rows, "Images", words)
+	}
+	return words
+}
+
 // userNames are the names of users, joined.
 func userNames(users []user) string {
 	names := make([]string, len(users))

@@ -3,8 +3,6 @@ package images
 
 import (
 	"context"
-	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,13 +12,17 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
 )
 
-const searchWidth = 216
+const (
+	searchWidth = 216
+	chipsWidth  = 290
+)
 
 // filter says which images are listed.
 type filter int
@@ -45,11 +47,8 @@ type Screen struct {
 	aside   *kit.Press      // … and the same beside the main action of an empty page
 	bar     *fyne.Container // chips and order
 	list    *kit.List
-	page    fyne.CanvasObject
 	notice  *fyne.Container
-	filled  *fyne.Container // what stands in place of the list
-	said    string          // the state that filled shows
-	saidFor string          // the engine that its command is for
+	standin *life.Standin
 	lines   map[fyne.CanvasObject]*line
 
 	rows    []row
@@ -137,12 +136,11 @@ func (v *Screen) build() {
 	sort.SetName(say.L("images.order"))
 	v.clean = kit.SmallButton(kit.Quiet, theme.IconTrash, say.L("images.clean"), nil)
 	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.cleanItems()...) }
-	v.bar = kit.Row(theme.Space2, kit.Grow(v.chips), v.clean, kit.Fixed(150, 0, sort))
+	v.bar = kit.Aside(v.chips, chipsWidth, v.clean, kit.Fixed(150, 0, sort))
 	v.list = v.newList()
 	v.notice = container.NewStack()
-	v.page = kit.PageList(kit.Col(theme.Space4, v.head, v.bar, v.notice), v.list)
-	v.filled = container.NewStack()
-	v.content = container.NewStack(v.page, v.filled)
+	v.standin = v.newStandin()
+	v.content = kit.PageList(kit.Col(theme.Space4, v.head, v.bar, v.notice), v.list, v.standin.Content)
 }
 
 // choose draws what the user asked for, from the top and at once.
@@ -161,15 +159,16 @@ func (v *Screen) draw() {
 	wanted := filtered(rowsOf(images.Rows, containers.Rows, busy, v.search.Query(), v.order), v.filter)
 	v.rows, v.pending = settle(v.rows, wanted, v.list.Hovered())
 	v.list.Refresh()
-	v.drawNotice(images)
-	v.fill(images, len(all))
+	life.Notice(v.notice, images, v.app.Store.Connection.Get().Phase,
+		func(ago string) string { return say.L("images.old", "Ago", ago) })
+	v.fill(images)
 }
 
 func (v *Screen) drawHead(images []engine.Image, all []row) {
 	unused := len(filtered(all, showUnused))
 	words := ""
 	if len(images) > 0 {
-		words = say.N("images.count", len(images)) + " · " + say.Bytes(total(images))
+		words = counted(len(images), len(all)) + " · " + say.Bytes(total(images))
 	}
 	v.head.SetSubtitle(words)
 	v.chips.SetCount(0, len(all))
@@ -186,54 +185,32 @@ func (v *Screen) blocked() string {
 	return ""
 }
 
-// drawNotice says why the newest list could not be read.
-func (v *Screen) drawNotice(images store.Snapshot[engine.Image]) {
-	v.notice.Objects = nil
-	if images.Err != nil && images.Loaded && v.blocked() == "" {
-		words := say.Error(images.Err)
-		v.notice.Objects = []fyne.CanvasObject{kit.Callout(kit.Caution, words.Title, say.L("images.old", "Ago", say.Ago(images.At, time.Now())))}
-	}
-	v.notice.Hidden = len(v.notice.Objects) == 0
-	v.notice.Refresh()
-}
-
 // docker writes commands for the engine in use.
 func (v *Screen) docker() command.Target {
 	return command.For(v.app.Store.Connection.Get().Endpoint)
 }
 
 // fill puts words in place of the list when there is nothing to list.
-func (v *Screen) fill(images store.Snapshot[engine.Image], known int) {
-	c := v.app.Store.Connection.Get()
-	state, content := "", func() fyne.CanvasObject { return nil }
-	switch {
-	case len(v.rows) > 0:
-	case !images.Loaded && images.Err != nil && c.Phase == store.Ready:
-		state, content = "error "+images.Err.Error(), func() fyne.CanvasObject { return v.failed(images.Err) }
-	case !images.Loaded && c.Phase == store.Failed:
-		state, content = "absent", v.absent
-	case !images.Loaded:
-		state, content = "loading", v.loading
-	case known == 0:
-		state, content = "empty", v.empty
-	default:
-		query := v.search.Query()
-		state, content = "none "+query, func() fyne.CanvasObject { return v.none(query) }
-	}
-	if state == v.said && c.Endpoint.ID == v.saidFor {
+func (v *Screen) fill(images store.Snapshot[engine.Image]) {
+	why := life.VacancyOf(images, v.app.Store.Connection.Get().Phase, len(v.rows))
+	if !v.standin.Show(why, images.Err, v.search.Query()) {
 		return
 	}
-	v.said, v.saidFor = state, c.Endpoint.ID
-	v.filled.Objects = nil
-	if o := content(); o != nil {
-		v.filled.Objects = []fyne.CanvasObject{o}
-	}
-	whole := state != "" && !strings.HasPrefix(state, "none")
+	whole := why != life.Occupied && why != life.NoMatch
+	v.list.Hidden = why != life.Occupied
 	v.bar.Hidden = whole
-	v.pull.Hidden, v.aside.Hidden = whole, state != "empty"
+	v.pull.Hidden, v.aside.Hidden = whole, why != life.Empty
 	v.search.Hidden = whole
-	v.filled.Refresh()
 	v.content.Refresh()
+}
+
+func (v *Screen) newStandin() *life.Standin {
+	return &life.Standin{
+		Content: container.NewStack(), Host: v.host, Retry: v.app.Session.Retry,
+		Reading: say.L("images.loading"), Command: func() string { return v.docker().Images() },
+		AbsentTitle: say.L("images.absent.title"), AbsentText: say.L("images.absent.text"), AbsentButton: say.L("images.absent.button"),
+		Empty: v.empty, NoMatch: v.none,
+	}
 }
 
 func (v *Screen) empty() fyne.CanvasObject {
@@ -254,23 +231,5 @@ func (v *Screen) none(query string) fyne.CanvasObject {
 			v.chips.SetSelected(0)
 			v.choose()
 		}),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
-}
-
-func (v *Screen) loading() fyne.CanvasObject {
-	return container.NewCenter(kit.Row(theme.Space2, kit.NewIcon(theme.IconSpinner, 16, theme.InkFaint),
-		kit.NewText(say.L("images.loading"), theme.Body, theme.InkMuted)))
-}
-
-func (v *Screen) absent() fyne.CanvasObject {
-	return kit.EmptyState(theme.IconEngine, say.L("images.absent.title"), say.L("images.absent.text"),
-		kit.LargeButton(kit.Primary, theme.IconEngine, say.L("images.absent.button"), func() { v.host.Open(nav.Route{Place: nav.Engine}) }),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
-}
-
-func (v *Screen) failed(err error) fyne.CanvasObject {
-	words := say.Error(err)
-	return kit.EmptyState(theme.IconWarning, words.Title, words.Hint,
-		kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.app.Session.Retry),
 		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Images()))
 }

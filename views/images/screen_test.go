@@ -15,6 +15,7 @@ import (
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
@@ -116,7 +117,7 @@ func online(t *testing.T, prepare func(*enginetest.Fake)) (rig, *enginetest.Fake
 	fake := enginetest.New()
 	prepare(fake)
 	r := screen(t, lifetest.Online(t, fake), 1020, 760)
-	r.until(t, "images are listed", func() bool { return r.app.Store.Images.Get().Loaded && r.said != "loading" })
+	r.until(t, "images are listed", func() bool { return r.app.Store.Images.Get().Loaded && r.standin.Why() != life.Loading })
 	return r, fake
 }
 
@@ -185,7 +186,7 @@ func TestFrenchFits(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	r := offline(t)
-	r.shows(t, "7 images · "+say.Bytes(3049010072), "used by blog-web", "used by hello-nginx, proxy", "(no name)", "left behind")
+	r.shows(t, "7 images under 8 names · "+say.Bytes(3049010072), "used by blog-web", "used by hello-nginx, proxy", "(no name)", "left behind")
 	if got := r.rows[len(r.rows)-1].name; got != "(no name)" {
 		t.Errorf("the last row is %q, want the nameless one", got)
 	}
@@ -248,6 +249,11 @@ func TestConnectionLost(t *testing.T) {
 	}
 	if r.blocked() == "" || r.clean.Enabled() {
 		t.Error("cleaning is offered without an engine")
+	}
+	r.list.Focus()
+	viewtest.Key(r.w, fyne.KeyReturn)
+	if want := "The engine is not connected: An image can be looked into again once it is."; !slices.Equal(r.host.Toasts, []string{want}) {
+		t.Errorf("a row that cannot be opened says %q", r.host.Toasts)
 	}
 	r.app.Store.Images.Set(store.Snapshot[engine.Image]{})
 	r.app.Store.Connection.Set(store.Connection{Phase: store.Failed})
@@ -333,6 +339,9 @@ func TestPull(t *testing.T) {
 	viewtest.Type(t, r.w, say.L("images.pull.label"), "docker pull nginx")
 	r.shows(t, "nginx:latest")
 	viewtest.Tap(t, r.w, say.L("images.pull.verb"))
+	if r.host.Shown != 1 {
+		t.Error("nothing shows that the download goes on")
+	}
 	r.until(t, "the image is listed", func() bool { return r.names() == "nginx:latest" })
 }
 
@@ -391,6 +400,9 @@ func TestDetails(t *testing.T) {
 	r.list.Focus()
 	viewtest.Key(r.w, fyne.KeyHome)
 	viewtest.Key(r.w, fyne.KeyReturn)
+	if run, ok := r.w.Canvas().Focused().(viewtest.Labelled); !ok || run.Label() != say.L("action.run") {
+		t.Errorf("%T has the focus, want Run", r.w.Canvas().Focused())
+	}
 	r.until(t, "the details", func() bool { return viewtest.Shows(r.w, "/var/lib/db") })
 	r.shows(t, "linux · amd64", "serve --all", "5432", "LANG=C", say.L("images.step.run"), "apt-get update", say.L("images.step.base"))
 	viewtest.ShotWindow(t, "images-details", r.w)

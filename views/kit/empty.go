@@ -9,7 +9,7 @@ import (
 
 // EmptyState fills a page that has nothing to show yet: what this place is
 // for, and the one thing to do now: a LargeButton, and a CommandBar that does
-// the same.
+// the same. What a small page has no room for scrolls.
 func EmptyState(icon theme.IconName, title, text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
 	lines := []fyne.CanvasObject{
 		container.NewCenter(IconTile(icon, 72, theme.Accent, theme.AccentSoft)),
@@ -24,5 +24,6 @@ func EmptyState(icon theme.IconName, title, text string, actions ...fyne.CanvasO
 		}
 		lines = append(lines, action)
 	}
-	return Col(0, Grow(Gap(0, 0)), AtMost(560, Col(theme.Space3, lines...)), GrowBy(1.2, Gap(0, 0)))
+	words := Inset(theme.Space2, theme.Space5, theme.Space2, theme.Space5, AtMost(560, Col(theme.Space3, lines...)))
+	return Scrolled(Col(0, Grow(Gap(0, 0)), words, GrowBy(1.2, Gap(0, 0))))
 }

@@ -49,6 +49,9 @@ func (s *SearchBox) Clear() {
 	s.changed()
 }
 
+// leastWidth lets a search shrink where its usual width would not fit.
+func (s *SearchBox) leastWidth() float32 { return min(zoomed(140), s.MinSize().Width) }
+
 // Focus puts the cursor into the search and selects its text.
 func (s *SearchBox) Focus() { s.Input.Focus(); s.Input.SelectAll() }
 

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
 
 	"escale/views/kit"
 	"escale/views/theme"
@@ -159,4 +160,64 @@ func BenchmarkLogDraw(b *testing.B) {
 		img = v.Draw(1000, 700)
 	}
 	_ = img
+}
+
+// TestLogShowsTheMatch looks for the match of a line that is longer than the
+// view is wide, and taller than the view is high once it is wrapped.
+func TestLogShowsTheMatch(t *testing.T) {
+	viewtest.App(t)
+	far := strings.Repeat("-", 3000) + "NEEDLE" + strings.Repeat("-", 3000)
+	lines := kit.PlainLog{"needle at the start " + strings.Repeat("-", 3000), far, "-"}
+	for len(lines) < 60 {
+		lines = append(lines, "-")
+	}
+	v := kit.NewLogView(lines)
+	v.SetQuery("needle")
+	w := viewtest.Window(t, v, 400, 220)
+	marked := func() bool {
+		w.Canvas().Capture()
+		return paints(v.Draw(400, 220), theme.MatchHere)
+	}
+	for _, wrap := range []bool{false, true} {
+		v.SetWrap(wrap)
+		marked() // the first picture tells how wide the view is
+		for _, line := range []int{1, 0, 1} {
+			v.SetCurrent(line)
+			v.ScrollTo(line)
+			if !marked() {
+				t.Errorf("wrapped %v: the match in line %d is out of sight", wrap, line)
+			}
+		}
+	}
+	v.SetWrap(false)
+	v.SetCurrent(1)
+	v.ScrollTo(1)
+	v.SetQuery("")
+	if !paints(v.Draw(400, 220), theme.Outline) {
+		t.Error("nothing shows that the view is scrolled to the right")
+	}
+	v.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(2, 218)}, Button: desktop.MouseButtonPrimary})
+	v.MouseUp(nil)
+	v.SetQuery("needle")
+	v.SetCurrent(0)
+	if !marked() {
+		t.Error("a click at the left of the bar does not show where lines start")
+	}
+	if _, _, ok := v.Selection(); ok {
+		t.Error("a click on the bar selects lines")
+	}
+}
+
+// paints tells whether a picture has a pixel of a colour.
+func paints(img image.Image, token theme.Color) bool {
+	want := base.Color(token)
+	r, g, b, _ := want.RGBA()
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			if pr, pg, pb, _ := img.At(x, y).RGBA(); pr == r && pg == g && pb == b {
+				return true
+			}
+		}
+	}
+	return false
 }

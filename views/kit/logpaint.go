@@ -19,6 +19,7 @@ type logPainter struct {
 	stampCells int
 
 	surface, ink, faint, danger, hover color.NRGBA
+	thumb                              color.NRGBA
 	selected, match, here              color.NRGBA
 	palette                            [16]color.NRGBA
 }
@@ -36,7 +37,7 @@ func (p *logPainter) paint(v *LogView, w, h int) image.Image {
 	}
 	text := p.textStart(v)
 	v.columns = max(8, (w-text-p.px(logMargin))/p.face.cell)
-	v.rowsShown = max(1, h/row)
+	v.rowsShown = max(1, (h-p.px(v.slideRoom()))/row)
 	v.settle()
 	at, end := v.top, v.end()
 	y := 0
@@ -45,6 +46,7 @@ func (p *logPainter) paint(v *LogView, w, h int) image.Image {
 		y = p.line(v, at, line, text, y, row, h)
 		at = logTop{at.line + 1, 0}
 	}
+	p.slide(v, h)
 	return p.img
 }
 
@@ -60,6 +62,7 @@ func (p *logPainter) prepare(v *LogView, w, h int) {
 	for token, to := range map[theme.Color]*color.NRGBA{
 		theme.Surface: &p.surface, theme.Ink: &p.ink, theme.InkFaint: &p.faint, theme.Danger: &p.danger,
 		theme.Hover: &p.hover, theme.Selected: &p.selected, theme.Match: &p.match, theme.MatchHere: &p.here,
+		theme.Outline: &p.thumb,
 	} {
 		*to = nrgba(token)
 	}
@@ -216,6 +219,22 @@ func newLogLetters(line LogText, query string) logLetters {
 	}
 	l.mark(query)
 	return l
+}
+
+// found is where the first match stands: its first column, and one past its
+// last. Both are zero without any.
+func (l *logLetters) found() (from, to int) {
+	for i, letter := range l.all {
+		switch {
+		case letter.match && to == 0:
+			from, to = letter.column, letter.column+max(cells(letter.r), 1)
+		case letter.match && l.all[i-1].match:
+			to = letter.column + max(cells(letter.r), 1)
+		case to > 0:
+			return from, to
+		}
+	}
+	return from, to
 }
 
 // mark finds a query in lower case.

@@ -111,7 +111,7 @@ func (v *LogView) Scrolled(e *fyne.ScrollEvent) {
 
 // sideways moves the view by columns, right if positive.
 func (v *LogView) sideways(columns int) {
-	v.left = max(0, min(v.left+columns, v.longest-v.columns+2))
+	v.left = max(0, min(v.left+columns, v.farthest()))
 	v.Refresh()
 }
 
@@ -129,7 +129,7 @@ func (v *LogView) MouseDown(e *desktop.MouseEvent) {
 	if c := canvasOf(v); c != nil {
 		c.Focus(v)
 	}
-	if e.Button != desktop.MouseButtonPrimary {
+	if e.Button != desktop.MouseButtonPrimary || v.grab(e.Position) {
 		return
 	}
 	line := v.lineAt(e.Position.Y)
@@ -144,11 +144,14 @@ func (v *LogView) MouseDown(e *desktop.MouseEvent) {
 }
 
 // MouseUp implements desktop.Mouseable.
-func (v *LogView) MouseUp(*desktop.MouseEvent) { v.selecting = false }
+func (v *LogView) MouseUp(*desktop.MouseEvent) { v.selecting, v.sliding = false, false }
 
 // Dragged implements fyne.Draggable: the selection grows, and the view scrolls
 // when the pointer leaves it.
 func (v *LogView) Dragged(e *fyne.DragEvent) {
+	if v.sliding {
+		v.slideTo(e.Position.X - v.grabbed)
+	}
 	if !v.selecting {
 		return
 	}
@@ -163,7 +166,7 @@ func (v *LogView) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (v *LogView) DragEnd() { v.selecting = false }
+func (v *LogView) DragEnd() { v.selecting, v.sliding = false, false }
 
 func (v *LogView) selectTo(line int) { v.selFrom, v.selTo = min(v.anchor, line), max(v.anchor, line)+1 }
 

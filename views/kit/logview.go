@@ -38,6 +38,8 @@ type LogView struct {
 	current int // line of the current match, or -1
 
 	selecting          bool
+	sliding            bool    // the thumb of the slide is held
+	grabbed            float32 // where, from its left
 	anchor, selFrom    int
 	selTo              int // one past the last selected line
 	focused            bool
@@ -95,11 +97,31 @@ func (v *LogView) SetQuery(query string) {
 // SetCurrent marks a line as the current match; -1 marks none.
 func (v *LogView) SetCurrent(line int) { v.current = line; v.Refresh() }
 
-// ScrollTo shows a line in the middle of the view and stops following.
+// ScrollTo shows a line in the middle of the view, with what the query finds
+// in it, and stops following.
 func (v *LogView) ScrollTo(line int) {
 	v.setFollowing(false)
-	v.top = v.back(logTop{line, 0}, v.rowsShown/2)
+	row := v.revealMatch(line)
+	v.top = v.back(logTop{line, row}, v.rowsShown/2)
 	v.Refresh()
+}
+
+// revealMatch brings the columns of a line's first match into view and returns
+// the row of the line that it is in. Lines stay at their start where that
+// shows it.
+func (v *LogView) revealMatch(line int) (row int) {
+	letters := newLogLetters(v.source.Line(line), v.query)
+	from, to := letters.found()
+	switch {
+	case v.wrap:
+		return from / v.columns
+	case to <= v.columns:
+		v.left = 0
+	case from < v.left || to > v.left+v.columns:
+		v.left = max(0, min(from, to-v.columns*2/3)) // with some of what stands before it
+	}
+	v.longest = max(v.longest, letters.columns)
+	return 0
 }
 
 // Selection is the selected lines from first up to end, or ok false.
@@ -201,7 +223,7 @@ func (r *logRenderer) Layout(size fyne.Size) {
 	v.raster.Resize(size)
 	v.bar.Move(fyne.NewPos(size.Width-logBarWidth, 0))
 	v.bar.Resize(fyne.NewSize(logBarWidth, size.Height))
-	v.rowsShown = max(1, int(size.Height/logRowHeight()))
+	v.rowsShown = max(1, int((size.Height-v.slideRoom())/logRowHeight()))
 	v.settle()
 }
 

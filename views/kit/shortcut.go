@@ -5,6 +5,17 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
+// Shortcut writes a key together with the modifier that shortcuts have on this
+// system: "Ctrl+L", or "⌘L" on a Mac.
+func Shortcut(key string) string { return shortcut(key, fyne.KeyModifierShortcutDefault) }
+
+func shortcut(key string, modifier fyne.KeyModifier) string {
+	if modifier == fyne.KeyModifierSuper {
+		return "⌘" + key
+	}
+	return "Ctrl+" + key
+}
+
 // movesInText are the keys whose shortcuts an entry uses itself.
 var movesInText = map[fyne.KeyName]bool{
 	fyne.KeyLeft: true, fyne.KeyRight: true, fyne.KeyUp: true, fyne.KeyDown: true, fyne.KeyHome: true, fyne.KeyEnd: true,

@@ -23,8 +23,8 @@ func Toolbar(title, subtitle string, actions ...fyne.CanvasObject) *Head {
 		subtitle: NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis(),
 	}
 	h.subtitle.Hidden = subtitle == ""
-	place := &headLayout{title: h.title}
-	h.body = container.New(place, Col(2, h.title, h.subtitle), Row(theme.Space2, actions...))
+	need := func() float32 { return measure(h.title.text, h.title.style).Width }
+	h.body = newAside(Col(2, h.title, h.subtitle), need, actions)
 	h.ExtendBaseWidget(h)
 	return h
 }
@@ -46,48 +46,6 @@ func (h *Head) SetSubtitle(subtitle string) {
 	h.subtitle.SetText(subtitle)
 }
 
-// headLayout places the words and the actions of a Toolbar. Its height depends
-// on the width that it had last.
-type headLayout struct {
-	title *Text
-	width float32
-}
-
-const headGap = theme.Space3
-
-// MinSize implements fyne.Layout.
-func (l *headLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	words, actions := objects[0].MinSize(), objects[1].MinSize()
-	if l.below(actions.Width) {
-		return fyne.NewSize(max(words.Width, actions.Width), words.Height+headGap+actions.Height)
-	}
-	return fyne.NewSize(max(words.Width, actions.Width), max(words.Height, actions.Height))
-}
-
-// below tells whether the title has too little room beside the actions.
-func (l *headLayout) below(actions float32) bool {
-	return l.width > 0 && actions > 0 && l.width-actions-headGap < measure(l.title.text, l.title.style).Width
-}
-
-// Layout implements fyne.Layout.
-func (l *headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	words, actions := objects[0].MinSize(), objects[1].MinSize()
-	room := size.Width - actions.Width - headGap
-	l.width = size.Width
-	if l.below(actions.Width) {
-		objects[0].Move(fyne.NewPos(0, 0))
-		objects[0].Resize(fyne.NewSize(size.Width, words.Height))
-		objects[1].Move(fyne.NewPos(0, words.Height+headGap))
-		objects[1].Resize(fyne.NewSize(min(size.Width, actions.Width), actions.Height))
-		return
-	}
-	middle := func(height float32) float32 { return float32(int((max(size.Height, height)-height)/2 + 0.5)) }
-	objects[0].Move(fyne.NewPos(0, middle(words.Height)))
-	objects[0].Resize(fyne.NewSize(max(room, 0), words.Height))
-	objects[1].Move(fyne.NewPos(size.Width-actions.Width, middle(actions.Height)))
-	objects[1].Resize(actions)
-}
-
 // Page is a fixed head above a scrolling body, on the page margins.
 func Page(head, body fyne.CanvasObject) fyne.CanvasObject {
 	return Col(0,
@@ -105,10 +63,14 @@ func PageFilled(head, body fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // PageList is a Page whose body is a List: it runs to the window's
-// edge, so that its scroll bar is in the margin.
-func PageList(head fyne.CanvasObject, list *List) fyne.CanvasObject {
+// edge, so that its scroll bar is in the margin. Others may stand in its place.
+func PageList(head fyne.CanvasObject, list *List, others ...fyne.CanvasObject) fyne.CanvasObject {
+	body := fyne.CanvasObject(list.WithMargin(theme.Space5))
+	if len(others) > 0 {
+		body = container.NewStack(append(others, body)...)
+	}
 	return Col(0,
 		Inset(20, theme.Space5, theme.Space4, theme.Space5, head),
-		Grow(list.WithMargin(theme.Space5)),
+		Grow(body),
 	)
 }

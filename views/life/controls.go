@@ -39,7 +39,7 @@ func (c Controls) Menu(row engine.Container, inside bool) []kit.MenuItem {
 	}
 	if !inside {
 		m.add(theme.IconInfo, say.L("container.menu.open"), func() { c.open(row.ID, "overview") }).Shortcut = say.L("container.key.enter")
-		m.add(theme.IconLogs, say.L("container.menu.logs"), func() { c.open(row.ID, "logs") }).Shortcut = "Ctrl+L"
+		m.add(theme.IconLogs, say.L("container.menu.logs"), func() { c.open(row.ID, "logs") }).Shortcut = kit.Shortcut("L")
 	}
 	if len(m.items) > 0 {
 		m.line()

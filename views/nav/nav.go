@@ -47,6 +47,8 @@ type Host interface {
 	Toast(tone kit.Tone, title, text string, actions ...ToastAction)
 	// Fail tells about an error in plain words, with Retry when retry is given.
 	Fail(err error, retry func())
+	// ShowActivity shows the long work that is under way beside the page.
+	ShowActivity()
 	// Browse opens a web address in the user's browser; http and https only.
 	Browse(url string)
 	// Copy puts text on the clipboard and says so.

@@ -134,16 +134,15 @@ func (p *Page) textRow() fyne.CanvasObject {
 	step := func(by float32) func() {
 		return func() {
 			p.change(func(prefs *settings.Prefs) {
-				prefs.TextScale = min(max(scaleOf(*prefs)+by, theme.ZoomMin), theme.ZoomMax)
+				prefs.TextScale = min(max(prefs.Scale()+by, theme.ZoomMin), theme.ZoomMax)
 			})
 		}
 	}
 	reset := func() { p.change(func(prefs *settings.Prefs) { prefs.TextScale = 1 }) }
 	p.smaller = kit.SmallButton(kit.Secondary, "", say.L("settings.text.smaller"), step(-theme.ZoomStep))
 	p.larger = kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep))
-	control := kit.Row(theme.Space2, p.smaller, kit.Fixed(64, 0, p.scale), p.larger,
-		kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
-	return line(say.L("settings.text"), say.L("settings.text.help"), control)
+	return line(say.L("settings.text"), say.L("settings.text.help", "Larger", larger(), "Smaller", smaller()),
+		p.smaller, kit.Fixed(64, 0, p.scale), p.larger, kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
 }
 
 func (p *Page) hubRow() fyne.CanvasObject {
@@ -187,7 +186,7 @@ func wholeAddress(text string) bool {
 
 // draw follows the text size, which the keyboard changes too.
 func (p *Page) draw() {
-	scale := scaleOf(p.store.Get())
+	scale := p.store.Get().Scale()
 	p.scale.SetText(say.Percent(math.Round(float64(scale) * 100)))
 	p.smaller.SetDisabled(reasonIf(scale <= theme.ZoomMin, say.L("settings.text.least")))
 	p.larger.SetDisabled(reasonIf(scale >= theme.ZoomMax, say.L("settings.text.most")))
@@ -209,22 +208,23 @@ func (p *Page) change(edit func(*settings.Prefs)) bool {
 	return true
 }
 
-func scaleOf(prefs settings.Prefs) float32 {
-	if prefs.TextScale == 0 {
-		return 1
-	}
-	return prefs.TextScale
-}
-
 func keysCard() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{kit.NewText(say.L("settings.keys"), theme.Strong, theme.Ink), kit.Gap(0, 4)}
 	for _, one := range [][2]string{
-		{say.L("settings.keys.places"), "Ctrl 1 … 6"},
-		{say.L("settings.keys.search"), "Ctrl F"},
-		{say.L("settings.keys.refresh"), "Ctrl R, F5"},
-		{say.L("settings.keys.tasks"), "Ctrl J"},
-		{say.L("settings.keys.zoom"), "Ctrl +, Ctrl −, Ctrl 0"},
-		{say.L("settings.keys.close"), "Esc"},
+		{say.L("settings.keys.places"), kit.Shortcut("1 … 6")},
+		{say.L("settings.keys.run"), kit.Shortcut("N")},
+		{say.L("settings.keys.search"), kit.Shortcut("F")},
+		{say.L("settings.keys.move"), "↑ ↓"},
+		{say.L("settings.keys.toggle"), say.L("settings.key.space")},
+		{say.L("settings.keys.log"), kit.Shortcut("L")},
+		{say.L("settings.keys.rename"), "F2"},
+		{say.L("settings.keys.delete"), say.L("settings.key.delete")},
+		{say.L("settings.keys.refresh"), kit.Shortcut("R") + ", F5"},
+		{say.L("settings.keys.tasks"), kit.Shortcut("J")},
+		{say.L("settings.keys.larger"), larger()},
+		{say.L("settings.keys.smaller"), smaller()},
+		{say.L("settings.keys.unzoom"), kit.Shortcut("0")},
+		{say.L("settings.keys.close"), say.L("settings.key.escape")},
 	} {
 		rows = append(rows, kit.Fixed(0, 28, kit.Row(theme.Space3,
 			kit.Grow(kit.NewText(one[0], theme.Body, theme.InkMuted).Ellipsis()),
@@ -233,11 +233,16 @@ func keysCard() fyne.CanvasObject {
 	return kit.Col(0, rows...)
 }
 
-// line is one setting: its name on the left, its control on the right.
-func line(title, help string, control fyne.CanvasObject) fyne.CanvasObject {
+// larger and smaller are the keys of the text size that every keyboard has.
+func larger() string  { return kit.Shortcut(say.L("settings.key.pageup")) }
+func smaller() string { return kit.Shortcut(say.L("settings.key.pagedown")) }
+
+// line is one setting: its name on the left, its controls on the right, or
+// below where that is too narrow.
+func line(title, help string, controls ...fyne.CanvasObject) fyne.CanvasObject {
 	words := []fyne.CanvasObject{kit.NewText(title, theme.Strong, theme.Ink)}
 	if help != "" {
 		words = append(words, kit.NewParagraph(help, theme.Small, theme.InkFaint))
 	}
-	return kit.Row(theme.Space3, kit.Grow(kit.Col(2, words...)), control)
+	return kit.Aside(kit.Col(2, words...), 180, controls...)
 }

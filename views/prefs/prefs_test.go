@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"escale/app/settings"
+	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/prefs"
@@ -150,6 +151,25 @@ func TestUnwritable(t *testing.T) {
 	viewtest.Tap(t, r.w, "Dark")
 	if len(r.host.Toasts) != 1 || store.Get().Theme != "dark" {
 		t.Errorf("toasts %q, theme %q", r.host.Toasts, store.Get().Theme)
+	}
+}
+
+// TestKeysAreListed names the shortcuts that nothing else on screen tells of.
+func TestKeysAreListed(t *testing.T) {
+	t.Cleanup(func() { say.SetLanguage("en") })
+	for language, keys := range map[string][]string{
+		"en": {"N", "L", "Page Up", "Page Down"}, "fr": {"N", "L", "Page préc.", "Page suiv."},
+	} {
+		say.SetLanguage(language)
+		r := newRig(t, memory(t))
+		for i, key := range keys {
+			keys[i] = kit.Shortcut(key)
+		}
+		for _, key := range append(keys, "F2", "↑ ↓", say.L("settings.key.space"), say.L("settings.key.delete")) {
+			if !viewtest.Shows(r.w, key) {
+				t.Errorf("%s: %q is not listed", language, key)
+			}
+		}
 	}
 }
 

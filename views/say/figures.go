@@ -157,6 +157,14 @@ func space() string {
 	return "\u00a0"
 }
 
+// number writes a number with as many digits as it has.
+func number(value float64) string {
+	if whole := int64(value); float64(whole) == value {
+		return Count(whole)
+	}
+	return decimal(value, -1)
+}
+
 // decimal writes a number with the language's decimal mark.
 func decimal(value float64, digits int) string {
 	text := strconv.FormatFloat(value, 'f', digits, 64)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -74,11 +75,13 @@ func L(key string, args ...any) string {
 	return localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data(args)}, key)
 }
 
-// N is the text of a key with singular and plural forms; {{.N}} is the count.
-func N(key string, n int, args ...any) string {
+// N is the text of a key with singular and plural forms; {{.N}} is the count,
+// which may be a fraction: "0.5 CPUs", « 0,5 processeur ».
+func N[T int | float64](key string, n T, args ...any) string {
 	values := data(args)
-	values["N"] = Count(int64(n))
-	return localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: n}, key)
+	values["N"] = number(float64(n))
+	count := strconv.FormatFloat(float64(n), 'f', -1, 64) // languages look at its digits
+	return localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: count}, key)
 }
 
 func localize(config *i18n.LocalizeConfig, key string) string {

@@ -53,14 +53,23 @@ func newDrawer(s *Shell) *drawer {
 
 func (d *drawer) close() { d.cancel(); d.ticking() }
 
+// ShowActivity implements nav.Host.
+func (s *Shell) ShowActivity() { s.drawer.show() }
+
 func (d *drawer) toggle() {
 	if d.content.Visible() {
 		d.hide()
 		return
 	}
-	d.content.Show()
-	d.draw()
-	d.shell.frame.Refresh()
+	d.show()
+}
+
+func (d *drawer) show() {
+	if !d.content.Visible() {
+		d.content.Show()
+		d.draw()
+		d.shell.frame.Refresh()
+	}
 }
 
 func (d *drawer) hide() {

@@ -12,6 +12,7 @@ import (
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
+	"escale/engine/enginetest"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -227,5 +228,21 @@ func TestPillFits(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestDownloadIsShown asks for an image by its name: the page has no row for it
+// yet, so the drawer opens, and stays open when it was.
+func TestDownloadIsShown(t *testing.T) {
+	r := newRig(t, settings.Prefs{LastRoute: "images"})
+	r.fake.SetPull("nginx:latest", enginetest.PullScript{})
+	r.fake.Hang("PullImage")
+	t.Cleanup(r.fake.Release)
+	for range 2 {
+		r.until(t, "the images", func() bool { return viewtest.Find(r.w, say.L("images.pull")) != nil })
+		viewtest.Tap(t, r.w, say.L("images.pull"))
+		viewtest.Type(t, r.w, say.L("images.pull.label"), "nginx")
+		viewtest.Tap(t, r.w, say.L("images.pull.verb"))
+		r.until(t, "the download", func() bool { return viewtest.Shows(r.w, say.L("task.pull", "Name", "nginx:latest")) })
 	}
 }

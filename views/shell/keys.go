@@ -26,6 +26,10 @@ func (s *Shell) bindKeys() {
 	s.on(fyne.KeyPlus, func() { s.zoom(theme.ZoomStep) })
 	s.on(fyne.KeyEqual, func() { s.zoom(theme.ZoomStep) })
 	s.on(fyne.KeyMinus, func() { s.zoom(-theme.ZoomStep) })
+	// The key of the minus sign is that of a digit on some keyboards, such as the
+	// French one, and the toolkit tells keys apart by their place.
+	s.on(fyne.KeyPageUp, func() { s.zoom(theme.ZoomStep) })
+	s.on(fyne.KeyPageDown, func() { s.zoom(-theme.ZoomStep) })
 	s.on(fyne.Key0, func() { s.zoom(0) })
 	s.window.Canvas().SetOnTypedKey(s.typed)
 }
@@ -108,17 +112,9 @@ func (s *Shell) zoom(by float32) {
 			p.TextScale = 1
 			return
 		}
-		p.TextScale = min(max(scaleOf(*p)+by, theme.ZoomMin), theme.ZoomMax)
+		p.TextScale = min(max(p.Scale()+by, theme.ZoomMin), theme.ZoomMax)
 	})
 	if err != nil {
 		s.log.Error("the text size was not kept", "error", err)
 	}
-}
-
-// scaleOf reads the text size, whose zero value means the usual one.
-func scaleOf(p settings.Prefs) float32 {
-	if p.TextScale == 0 {
-		return 1
-	}
-	return p.TextScale
 }

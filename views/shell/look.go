@@ -34,7 +34,7 @@ func (s *Shell) applyLook() {
 	case "dark":
 		mode = theme.AlwaysDark
 	}
-	scale := scaleOf(prefs)
+	scale := prefs.Scale()
 	look := fmt.Sprintf("%d %.2f", mode, scale)
 	if look == s.looked {
 		return

@@ -16,7 +16,8 @@ const (
 )
 
 // restorePlace gives the window the size and place that it had when it was
-// last closed. Call it before the window is shown.
+// last closed. Call it before the window is shown; bringIntoView then mends
+// what the screens of today do not allow.
 func restorePlace(w fyne.Window, was settings.Window) {
 	size := fyne.NewSize(defaultWidth, defaultHeight)
 	if was.Width >= leastWidth && was.Height >= leastHeight {
@@ -24,15 +25,9 @@ func restorePlace(w fyne.Window, was settings.Window) {
 	}
 	w.Resize(size)
 	placed, ok := w.(desktop.Window)
-	if was.Placed && ok && onScreen(was) {
+	if was.Placed && ok {
 		placed.RequestPosition(was.X, was.Y)
 	}
-}
-
-// onScreen rejects places that a lost monitor would have left far outside.
-func onScreen(was settings.Window) bool {
-	const far = 16_000
-	return was.X > -far && was.Y > -far && was.X < far && was.Y < far
 }
 
 // currentPlace reads where the window is now; was is where it last was.

@@ -116,7 +116,11 @@ func (s *Shell) firstRoute() nav.Route {
 		return nav.Route{Place: p}
 	case nav.Repository:
 		return nav.Route{Place: p, ID: id}
-	case nav.Discover, nav.Container, nav.Networks, nav.Run:
+	case nav.Container:
+		if id != "" {
+			return nav.Route{Place: p, ID: id, Tab: "overview"}
+		}
+	case nav.Discover, nav.Networks, nav.Run:
 	}
 	return nav.Route{Place: nav.Discover}
 }
@@ -127,10 +131,8 @@ func (s *Shell) remember() {
 	where := currentPlace(s.window, was.Window)
 	place := string(s.route.Place)
 	switch s.route.Place {
-	case nav.Repository:
+	case nav.Repository, nav.Container:
 		place += ":" + s.route.ID
-	case nav.Container:
-		place = string(nav.Containers)
 	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
 	}
 	if !where.Placed { // the window is hidden, or going

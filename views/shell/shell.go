@@ -136,6 +136,7 @@ func (s *Shell) watch() {
 	)
 	life := s.toolkit.Lifecycle()
 	life.SetOnStarted(func() {
+		bringIntoView(s.window)
 		if s.app.Settings.Get().Window.Maximized {
 			maximize(s.window)
 		}

@@ -104,6 +104,13 @@ func TestKeys(t *testing.T) {
 		t.Errorf("Ctrl and + gives the text size %v", got)
 	}
 	r.press(fyne.Key0, ctrl)
+	r.press(fyne.KeyPageDown, ctrl)
+	r.press(fyne.KeyPageDown, ctrl)
+	r.press(fyne.KeyPageUp, ctrl)
+	if got := r.app.Settings.Get().TextScale; got != 0.9 {
+		t.Errorf("twice Ctrl+Page Down and once Ctrl+Page Up give the text size %v", got)
+	}
+	r.press(fyne.Key0, ctrl)
 	r.press(fyne.Key2, ctrl)
 	if r.route.Place != nav.Containers || r.app.Settings.Get().TextScale != 1 {
 		t.Errorf("at %q with the text size %v", r.route.Place, r.app.Settings.Get().TextScale)
@@ -185,6 +192,7 @@ func TestLook(t *testing.T) {
 func TestFirstRoute(t *testing.T) {
 	for last, want := range map[string]nav.Route{
 		"": {Place: nav.Discover}, "images": {Place: nav.Images}, "repository:library/nginx": {Place: nav.Repository, ID: "library/nginx"},
+		"container:a1": {Place: nav.Container, ID: "a1", Tab: "overview"}, "container:": {Place: nav.Discover},
 		"container": {Place: nav.Discover}, "nonsense:1": {Place: nav.Discover},
 	} {
 		r := &Shell{app: app.New(app.Options{})}
@@ -208,7 +216,7 @@ func TestRemember(t *testing.T) {
 	r.w.Resize(fyne.NewSize(1100, 800))
 	r.remember()
 	want := settings.Window{Width: 1100, Height: 800, X: 5, Y: 6, Placed: true} // a test window has no place
-	if got := r.app.Settings.Get(); got.Window != want || got.LastRoute != "containers" {
+	if got := r.app.Settings.Get(); got.Window != want || got.LastRoute != "container:a1" {
 		t.Errorf("kept %+v at %q", got.Window, got.LastRoute)
 	}
 	for _, bad := range []settings.Window{{Width: 10, Height: 10}, {}} {

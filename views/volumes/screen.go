@@ -2,9 +2,6 @@
 package volumes
 
 import (
-	"strings"
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -13,6 +10,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -21,6 +19,7 @@ import (
 
 const (
 	listWidth   = 288
+	detailWidth = 260 // at least
 	searchWidth = 216
 )
 
@@ -33,16 +32,14 @@ type Screen struct {
 	content fyne.CanvasObject
 	head    *kit.Head
 	search  *kit.SearchBox
-	tools   *fyne.Container // of the head, hidden while there is nothing
+	tools   []fyne.CanvasObject // of the head, hidden while there is nothing
 	clean   *kit.Press
 	notice  *fyne.Container
 	list    *kit.List
 	columns *fyne.Container
 	detail  *fyne.Container
 	scroll  *container.Scroll // of the detail
-	filled  *fyne.Container   // what stands in place of the columns
-	said    string            // the state that filled shows
-	saidFor string            // the engine that its command is for
+	standin *life.Standin
 	drawn   shown
 	lines   map[fyne.CanvasObject]*line
 
@@ -112,17 +109,14 @@ func (v *Screen) build() {
 	v.search.Input.OnSubmitted = func(string) { v.list.Focus() }
 	v.clean = kit.IconButton(theme.IconMore, say.L("action.more"), nil)
 	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.pageMenu()...) }
-	v.tools = kit.Row(theme.Space2, v.search, v.clean,
-		kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate))
-	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools)
+	v.tools = []fyne.CanvasObject{v.search, v.clean, kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate)}
+	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools...)
 	v.list = v.newList()
 	v.detail = container.NewStack()
-	v.columns = kit.Row(theme.Space4,
-		kit.Stretch(kit.Fixed(listWidth, 0, kit.CardInset(4, v.list))),
-		kit.GrowStretch(v.detail))
+	v.columns = container.New(&sideBySide{gap: theme.Space4}, kit.CardInset(4, v.list), v.detail)
 	v.notice = container.NewStack()
-	v.filled = container.NewStack()
-	page := kit.PageFilled(kit.Col(theme.Space4, v.head, v.notice), container.NewStack(v.columns, v.filled))
+	v.standin = v.newStandin()
+	page := kit.PageFilled(kit.Col(theme.Space4, v.head, v.notice), container.NewStack(v.columns, v.standin.Content))
 	v.content = page
 }
 
@@ -181,13 +175,8 @@ func (v *Screen) drawHead(volumes store.Snapshot[engine.Volume]) {
 		}
 	}
 	v.head.SetSubtitle(words)
-	v.notice.Objects = nil
-	if volumes.Err != nil && volumes.Loaded && v.blocked() == "" {
-		v.notice.Objects = []fyne.CanvasObject{kit.Callout(kit.Caution, say.Error(volumes.Err).Title,
-			say.L("volumes.old", "Ago", say.Ago(volumes.At, time.Now())))}
-	}
-	v.notice.Hidden = len(v.notice.Objects) == 0
-	v.notice.Refresh()
+	life.Notice(v.notice, volumes, v.app.Store.Connection.Get().Phase,
+		func(ago string) string { return say.L("volumes.old", "Ago", ago) })
 }
 
 // blocked says why nothing can be changed now; empty when it can.
@@ -205,34 +194,32 @@ func (v *Screen) docker() command.Target {
 
 // fill puts words in place of the columns when there is nothing to list.
 func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
-	c := v.app.Store.Connection.Get()
-	state, content := "", func() fyne.CanvasObject { return nil }
-	switch {
-	case len(v.rows) > 0:
-	case !volumes.Loaded && volumes.Err != nil && c.Phase == store.Ready:
-		state, content = "error "+volumes.Err.Error(), func() fyne.CanvasObject { return v.failed(volumes.Err) }
-	case !volumes.Loaded && c.Phase == store.Failed:
-		state, content = "absent", v.absent
-	case !volumes.Loaded:
-		state, content = "loading", v.loading
-	case len(volumes.Rows) == 0:
-		state, content = "empty", v.empty
-	default:
-		query := v.search.Query()
-		state, content = "none "+query, func() fyne.CanvasObject { return v.none(query) }
-	}
-	if state == v.said && c.Endpoint.ID == v.saidFor {
+	why := life.VacancyOf(volumes, v.app.Store.Connection.Get().Phase, len(v.rows))
+	if !v.standin.Show(why, volumes.Err, v.search.Query()) {
 		return
 	}
-	v.said, v.saidFor = state, c.Endpoint.ID
-	v.filled.Objects = nil
-	if o := content(); o != nil {
-		v.filled.Objects = []fyne.CanvasObject{o}
+	v.columns.Hidden = why != life.Occupied
+	for _, tool := range v.tools {
+		show(tool, why == life.Occupied || why == life.NoMatch)
 	}
-	v.columns.Hidden = state != ""
-	v.tools.Hidden = state != "" && !strings.HasPrefix(state, "none")
-	v.filled.Refresh()
 	v.content.Refresh()
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+func (v *Screen) newStandin() *life.Standin {
+	return &life.Standin{
+		Content: container.NewStack(), Host: v.host, Retry: v.app.Session.Retry,
+		Reading: say.L("volumes.loading"), Command: func() string { return v.docker().Volumes() },
+		AbsentTitle: say.L("volumes.absent.title"), AbsentText: say.L("volumes.absent.text"), AbsentButton: say.L("volumes.absent.button"),
+		Empty: v.empty, NoMatch: v.none,
+	}
 }
 
 func (v *Screen) empty() fyne.CanvasObject {
@@ -244,23 +231,5 @@ func (v *Screen) empty() fyne.CanvasObject {
 func (v *Screen) none(query string) fyne.CanvasObject {
 	return kit.EmptyState(theme.IconSearch, say.L("volumes.none.title", "Query", query), say.L("volumes.none.text"),
 		kit.LargeButton(kit.Primary, "", say.L("volumes.none.button"), v.search.Clear),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
-}
-
-func (v *Screen) loading() fyne.CanvasObject {
-	return container.NewCenter(kit.Row(theme.Space2, kit.NewIcon(theme.IconSpinner, 16, theme.InkFaint),
-		kit.NewText(say.L("volumes.loading"), theme.Body, theme.InkMuted)))
-}
-
-func (v *Screen) absent() fyne.CanvasObject {
-	return kit.EmptyState(theme.IconEngine, say.L("volumes.absent.title"), say.L("volumes.absent.text"),
-		kit.LargeButton(kit.Primary, theme.IconEngine, say.L("volumes.absent.button"), func() { v.host.Open(nav.Route{Place: nav.Engine}) }),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
-}
-
-func (v *Screen) failed(err error) fyne.CanvasObject {
-	words := say.Error(err)
-	return kit.EmptyState(theme.IconWarning, words.Title, words.Hint,
-		kit.LargeButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), v.app.Session.Retry),
 		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Volumes()))
 }

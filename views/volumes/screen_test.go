@@ -14,6 +14,7 @@ import (
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
@@ -116,7 +117,7 @@ func online(t *testing.T, prepare func(*enginetest.Fake)) rig {
 	fake := enginetest.New()
 	prepare(fake)
 	r := screen(t, lifetest.Online(t, fake), 1020, 760)
-	r.until(t, "volumes are listed", func() bool { return r.app.Store.Volumes.Get().Loaded && r.said != "loading" })
+	r.until(t, "volumes are listed", func() bool { return r.app.Store.Volumes.Get().Loaded && r.standin.Why() != life.Loading })
 	return r
 }
 

@@ -27,6 +27,7 @@ type Host struct {
 	Backs   int
 	Toasts  []string
 	Errors  []error
+	Shown   int // how often the activity was asked for
 	Browsed []string
 	Copied  []string
 }
@@ -52,6 +53,9 @@ func (h *Host) Toast(_ kit.Tone, title, text string, _ ...nav.ToastAction) {
 
 // Fail implements nav.Host.
 func (h *Host) Fail(err error, _ func()) { h.Errors = append(h.Errors, err) }
+
+// ShowActivity implements nav.Host.
+func (h *Host) ShowActivity() { h.Shown++ }
 
 // Browse implements nav.Host.
 func (h *Host) Browse(url string) { h.Browsed = append(h.Browsed, url) }
