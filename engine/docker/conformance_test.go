@@ -53,7 +53,7 @@ func conformsAt(t *testing.T, ep engine.Endpoint, product string) {
 		return e
 	}, enginetest.Images{
 		Busybox: busybox, Pull: registry + "/library/busybox:latest", Missing: registry + "/library/escale-has-no-such:latest",
-		Offline: "127.0.0.1:9/library/busybox:latest",
+		MissingTag: registry + "/library/busybox:escale-has-no-such", Offline: "127.0.0.1:9/library/busybox:latest",
 	})
 }
 

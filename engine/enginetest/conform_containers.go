@@ -69,6 +69,9 @@ func checkCreate(b *bench) {
 	}
 }
 
+// missingFolder is on no engine's computer.
+const missingFolder = "/escale-has-no-such-folder"
+
 func checkRefused(b *bench) {
 	taken := b.name()
 	b.create(engine.ContainerSpec{Name: taken, Command: []string{"true"}})
@@ -81,6 +84,7 @@ func checkRefused(b *bench) {
 		"image missing":   {engine.ContainerSpec{Image: "escale-has-no-such-image"}, engine.ErrImageMissing},
 		"negative memory": {engine.ContainerSpec{MemoryBytes: -5}, engine.ErrInvalid},
 		"relative mount":  {engine.ContainerSpec{Mounts: []engine.Mount{{Kind: engine.MountVolume, Target: "data"}}}, engine.ErrInvalid},
+		"folder missing":  {engine.ContainerSpec{Mounts: []engine.Mount{{Kind: engine.MountBind, Source: missingFolder, Target: "/data"}}}, engine.ErrNoFolder},
 	} {
 		if c.spec.Image == "" {
 			c.spec.Image = b.images.Busybox
@@ -91,6 +95,9 @@ func checkRefused(b *bench) {
 		c.spec.Command = []string{"true"}
 		_, _, err := b.CreateContainer(b.Context(), c.spec)
 		b.wants(what, err, c.kind)
+		if folder, ok := errors.AsType[*engine.MissingFolder](err); ok && folder.Path != missingFolder {
+			b.Errorf("folder missing: %q", folder.Path)
+		}
 	}
 	_, err := b.InspectContainer(b.Context(), "no-such-container")
 	b.wants("inspect", err, engine.ErrNotFound)

@@ -19,6 +19,8 @@ type Images struct {
 	Pull string
 	// Missing is a reference that its registry does not have.
 	Missing string
+	// MissingTag is a reference whose image its registry has, with other tags.
+	MissingTag string
 	// Offline is a reference in a registry that cannot be reached.
 	Offline string
 }

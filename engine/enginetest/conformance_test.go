@@ -17,6 +17,7 @@ func TestFakeConforms(t *testing.T) {
 		f.SetPull("offline.test/alpine:3", PullScript{Err: engine.ErrRegistry})
 		return f
 	}, Images{
-		Busybox: "busybox", Pull: "registry.test/alpine:3", Missing: "registry.test/nothing:1", Offline: "offline.test/alpine:3",
+		Busybox: "busybox", Pull: "registry.test/alpine:3", Missing: "registry.test/nothing:1",
+		MissingTag: "registry.test/alpine:none", Offline: "offline.test/alpine:3",
 	})
 }
