@@ -33,6 +33,7 @@ const (
 	slowDeadline   = 30 * time.Second // what measures the disk or asks a registry
 	pruneDeadline  = 5 * time.Minute
 	stallDeadline  = time.Minute
+	unpackDeadline = 15 * time.Minute // instead of stallDeadline while Podman unpacks, which it does in silence
 )
 
 // adapter is one connection to an engine. It is safe for concurrent use.

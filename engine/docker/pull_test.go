@@ -104,6 +104,44 @@ func TestPullStalls(t *testing.T) {
 	})
 }
 
+// Podman says nothing while it unpacks what it has downloaded, which takes
+// minutes on a slow disk.
+func TestPullUnpacksInSilence(t *testing.T) {
+	const fetching, fetched = `{"status":"Pulling fs layer","id":"aaa"}`, `{"status":"Download complete","id":"aaa"}`
+	for name, tc := range map[string]struct {
+		podman bool
+		lines  []string
+		pause  time.Duration // after each line
+		want   error
+		took   time.Duration
+	}{
+		"Podman unpacks":         {true, []string{fetching, fetched}, 50 * time.Second, nil, 100 * time.Second},
+		"Podman unpacks long":    {true, []string{fetched}, 14 * time.Minute, nil, 14 * time.Minute},
+		"Podman hangs":           {true, []string{fetched}, time.Hour, engine.ErrStalled, 15 * time.Minute},
+		"Podman downloads":       {true, []string{fetching}, 5 * time.Minute, engine.ErrStalled, time.Minute},
+		"Podman begins one more": {true, []string{fetched, `{"status":"Downloading","id":"bbb"}`}, 10 * time.Minute, engine.ErrStalled, 11 * time.Minute},
+		"Docker tells":           {false, []string{fetched}, 5 * time.Minute, engine.ErrStalled, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := script(tc.pause, tc.lines...)
+				r["GET /_ping"] = func(w http.ResponseWriter, _ *http.Request) {
+					if tc.podman {
+						w.Header().Set("Libpod-Api-Version", "4.3.1")
+					}
+				}
+				e, done := piped(t, r)
+				defer done()
+				began := time.Now()
+				err := e.PullImage(t.Context(), "nginx", nil)
+				if took := time.Since(began); !errors.Is(err, tc.want) || took != tc.took {
+					t.Errorf("%v after %v; want %v after %v", err, took, tc.want, tc.took)
+				}
+			})
+		})
+	}
+}
+
 func TestPullIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, done := piped(t, script(time.Second, `{"status":"Pulling fs layer","id":"aaa"}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`))
