@@ -71,7 +71,9 @@ func Connect(ctx context.Context, ep engine.Endpoint) (engine.Engine, error) {
 
 func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (*adapter, error) {
 	conns := &connections{open: map[net.Conn]struct{}{}}
-	plumbing := &http.Transport{MaxIdleConns: 6, MaxIdleConnsPerHost: 6, IdleConnTimeout: 30 * time.Second} // all to one host
+	plumbing := &http.Transport{ // all to one host
+		MaxIdleConns: 6, MaxIdleConnsPerHost: 6, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: maxHeader,
+	}
 	requests := &http.Client{Transport: plumbing, CheckRedirect: client.CheckRedirect}
 	api, err := client.NewClientWithOpts(client.WithHTTPClient(requests), client.WithHost(transport.Host),
 		client.WithScheme("http"), client.WithAPIVersionNegotiation())
@@ -81,6 +83,7 @@ func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (
 	// The options above set these for an address of their own.
 	plumbing.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return conns.dial(ctx, dial) }
 	plumbing.Proxy, plumbing.DisableCompression = nil, true
+	requests.Transport = &bounded{requests.Transport, maxAnswer} // they also want to find plumbing itself there
 	a := &adapter{api: api, http: requests, conns: conns, endpoint: ep}
 	if err := a.greet(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -145,7 +148,7 @@ func (a *adapter) Endpoint() engine.Endpoint { return a.endpoint }
 // Close implements engine.Engine. Streams that are open end with an error.
 func (a *adapter) Close() error {
 	err := a.conns.close()
-	a.http.CloseIdleConnections()
+	err = errors.Join(err, a.api.Close()) // the idle connections
 	if err != nil {
 		return fmt.Errorf("close connections: %w", err)
 	}
