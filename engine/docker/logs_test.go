@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,42 @@ func TestLongLogLinesAreCut(t *testing.T) {
 		if !errors.Is(err, io.EOF) || len(got) != 2 || len(got[0].Text) != maxLogLine || got[1].Text != "next" {
 			t.Errorf("%s: %d lines, %v", name, len(got), err)
 		}
+	}
+}
+
+// What Docker splits at 16 KiB comes back whole on a terminal, where no frames
+// tell the parts; a time that the program printed stays.
+func TestPartsOfATerminalLine(t *testing.T) {
+	full := strings.Repeat("0123456789abcdef", 1024)
+	for name, tc := range map[string]struct {
+		log  string
+		want []string
+	}{
+		"two parts":                {at + full + at + "rest\r\n" + at + "next\r\n", []string{full + "rest", "next"}},
+		"a whole part":             {at + full + at + "\r\n" + at + "next\r\n", []string{full, "next"}},
+		"a whole part, no space":   {at + full + strings.TrimSpace(at) + "\r\n", []string{full}},
+		"four parts":               {at + full + at + full + at + full + at + "x\n", []string{full + full + full + "x"}},
+		"longer than is kept":      {at + strings.Repeat(full+at, 9) + "x\n" + at + "next\n", []string{full + full + full + full, "next"}},
+		"not split":                {at + full + full + "\n", []string{full + full}},
+		"a time of the program's":  {at + full + at + at + "x\n", []string{full + at + "x"}},
+		"times at other places":    {at + full[:100] + at + full + "\n", []string{full[:100] + at + full}},
+		"no time at the beginning": {full + at + "x\n", []string{full + at + "x"}},
+		"cut off":                  {at + full + at + "rest", []string{full + "rest"}},
+		"cut off in a time":        {at + full + at[:10], []string{full + at[:10]}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := collect(iotest.OneByteReader(strings.NewReader(tc.log)), true)
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			var lines []string
+			for _, l := range got {
+				lines = append(lines, l.Text)
+			}
+			if diff := cmp.Diff(tc.want, lines); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
