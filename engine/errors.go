@@ -16,7 +16,7 @@ var (
 	ErrUnsupported  = errors.New("not supported by this engine")
 	ErrPortTaken    = errors.New("host port is in use")
 	ErrPortReserved = errors.New("host port is reserved for the system") // below 1024, on an engine without the right to it
-	ErrNoFolder     = errors.New("folder to mount does not exist")       // see MissingFolder
+	ErrNoFolder     = errors.New("folder to mount does not exist")       // see MissingFolderError
 	ErrCommand      = errors.New("command cannot be started")            // no such file, or not executable, in the image
 	ErrNoSpace      = errors.New("no space left")
 	ErrNoSuchImage  = errors.New("registry has no such image") // or does not show it to strangers
@@ -47,11 +47,11 @@ var (
 // Unreachable joins ErrUnreachable, one of the causes above and the detail.
 func Unreachable(cause, detail error) error { return errors.Join(ErrUnreachable, cause, detail) }
 
-// MissingFolder is the ErrNoFolder that knows which folder of the engine's
+// MissingFolderError is the ErrNoFolder that knows which folder of the engine's
 // computer is missing.
-type MissingFolder struct{ Path string }
+type MissingFolderError struct{ Path string }
 
-func (m *MissingFolder) Error() string { return fmt.Sprintf("%v: %s", ErrNoFolder, m.Path) }
+func (m *MissingFolderError) Error() string { return fmt.Sprintf("%v: %s", ErrNoFolder, m.Path) }
 
 // Is makes it an ErrNoFolder.
-func (m *MissingFolder) Is(target error) bool { return target == ErrNoFolder }
+func (m *MissingFolderError) Is(target error) bool { return target == ErrNoFolder }

@@ -54,6 +54,7 @@ func conformsAt(t *testing.T, ep engine.Endpoint, product string) {
 	}, enginetest.Images{
 		Busybox: busybox, Pull: registry + "/library/busybox:latest", Missing: registry + "/library/escale-has-no-such:latest",
 		MissingTag: registry + "/library/busybox:escale-has-no-such", Offline: "127.0.0.1:9/library/busybox:latest",
+		Search: registry + "/busybox", SearchOffline: "127.0.0.1:9/busybox",
 	})
 }
 
@@ -115,7 +116,7 @@ func rootfs(t *testing.T) io.Reader {
 		write(tar.Header{Name: dir, Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	}
 	write(tar.Header{Name: "bin/busybox", Mode: 0o755}, program)
-	for _, name := range []string{"sh", "sleep", "tail", "true", "cat", "ls"} {
+	for _, name := range []string{"sh", "sleep", "tail", "true", "cat", "ls", "wget"} {
 		write(tar.Header{Name: "bin/" + name, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
 	if err := out.Close(); err != nil {

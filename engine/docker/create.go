@@ -77,9 +77,9 @@ func noFolder(err error, mounts []engine.Mount) error {
 	switch {
 	case len(named) > 0:
 		longest := slices.MaxFunc(named, func(x, y string) int { return cmp.Compare(len(x), len(y)) })
-		return &failure{&engine.MissingFolder{Path: longest}, err}
+		return &failure{&engine.MissingFolderError{Path: longest}, err}
 	case len(all) == 1: // Docker Desktop gives folders names of its own
-		return &failure{&engine.MissingFolder{Path: all[0]}, err}
+		return &failure{&engine.MissingFolderError{Path: all[0]}, err}
 	}
 	return err
 }

@@ -193,7 +193,7 @@ func TestMissingFolder(t *testing.T) {
 			if !errors.Is(err, engine.ErrNoFolder) {
 				t.Fatal(err)
 			}
-			missing, found := errors.AsType[*engine.MissingFolder](err)
+			missing, found := errors.AsType[*engine.MissingFolderError](err)
 			if found != (tc.want != "") || found && missing.Path != tc.want {
 				t.Errorf("%v; want %q", missing, tc.want)
 			}

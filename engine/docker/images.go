@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -198,8 +199,19 @@ func (a *adapter) SearchImages(ctx context.Context, term string, limit int) ([]e
 	hits := make([]engine.SearchHit, 0, len(found))
 	for _, f := range found {
 		hits = append(hits, engine.SearchHit{
-			Name: familiarName(f.Name), Description: f.Description, Stars: f.StarCount, Pulls: -1, Official: f.IsOfficial,
+			Name: hitName(f.Name, term), Description: f.Description, Stars: f.StarCount, Pulls: -1, Official: f.IsOfficial,
 		})
 	}
 	return hits, nil
+}
+
+// hitName is what to pull for a hit: Docker leaves out the registry, where the
+// term named one.
+func hitName(name, term string) string {
+	registry, _, named := strings.Cut(term, "/")
+	named = named && (strings.ContainsAny(registry, ".:") || registry == "localhost")
+	if named && !strings.HasPrefix(name, registry+"/") {
+		name = registry + "/" + name
+	}
+	return familiarName(name)
 }

@@ -95,7 +95,7 @@ func checkRefused(b *bench) {
 		c.spec.Command = []string{"true"}
 		_, _, err := b.CreateContainer(b.Context(), c.spec)
 		b.wants(what, err, c.kind)
-		if folder, ok := errors.AsType[*engine.MissingFolder](err); ok && folder.Path != missingFolder {
+		if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok && folder.Path != missingFolder {
 			b.Errorf("folder missing: %q", folder.Path)
 		}
 	}

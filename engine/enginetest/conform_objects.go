@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"escale/engine"
@@ -106,6 +107,31 @@ func checkImages(b *bench) {
 	b.wants("bad tag", b.TagImage(b.Context(), b.images.Busybox, "escale/UPPER CASE"), engine.ErrInvalid)
 }
 
+func checkSearch(b *bench) {
+	hits, err := b.SearchImages(b.Context(), b.images.Search, 25)
+	b.must(err)
+	at := slices.IndexFunc(hits, func(h engine.SearchHit) bool { return h.Name == b.images.Search })
+	if at < 0 || len(hits) > 25 {
+		b.Fatalf("%d hits: %+v", len(hits), hits)
+	}
+	if hit := hits[at]; hit.Description == "" || hit.Stars <= 0 || hit.Pulls != -1 {
+		b.Errorf("hit %+v", hit)
+	}
+	for _, h := range hits {
+		if !strings.Contains(h.Name, "busybox") {
+			b.Errorf("hit %+v", h)
+		}
+	}
+	if hits, err := b.SearchImages(b.Context(), b.images.Search, 1); err != nil || len(hits) != 1 {
+		b.Errorf("one hit: %+v, %v", hits, err)
+	}
+	if hits, err := b.SearchImages(b.Context(), b.images.Search+"-that-is-not", 25); err != nil || len(hits) != 0 {
+		b.Errorf("no hit: %+v, %v", hits, err)
+	}
+	_, err = b.SearchImages(b.Context(), b.images.SearchOffline, 25)
+	b.wants("registry unreachable", err, engine.ErrRegistry)
+}
+
 func checkPruneImages(b *bench) {
 	b.create(shell("exit 0")) // keeps busybox
 	b.must(b.PullImage(b.Context(), b.images.Pull, nil))
@@ -160,10 +186,14 @@ func checkVolumes(b *bench) {
 	if at < 0 || len(rows[at].UsedBy) != 1 || rows[at].UsedBy[0].ContainerID != id || rows[at].UsedBy[0].Running {
 		b.Fatalf("list: %+v", rows)
 	}
+	const length = int64(len("content\n"))
+	if size := rows[at].SizeBytes; size < length {
+		b.Errorf("list: a file of %d bytes in a volume of %d", length, size)
+	}
 	if use := rows[at].UsedBy[0]; use.Target != "/data" || use.Container != b.inspect(id).Name {
 		b.Errorf("use: %+v", use)
 	}
-	if v, err := b.InspectVolume(b.Context(), name); err != nil || v.SizeBytes < -1 || len(v.UsedBy) != 1 {
+	if v, err := b.InspectVolume(b.Context(), name); err != nil || v.SizeBytes < length || len(v.UsedBy) != 1 {
 		b.Errorf("inspected %+v, %v", v, err)
 	}
 	b.wants("in use", b.RemoveVolume(b.Context(), name), engine.ErrInUse)

@@ -23,6 +23,10 @@ type Images struct {
 	MissingTag string
 	// Offline is a reference in a registry that cannot be reached.
 	Offline string
+	// Search is a term that its registry finds, and that is the name of a hit.
+	Search string
+	// SearchOffline is a term for a registry that cannot be reached.
+	SearchOffline string
 }
 
 // Conformance checks everything that package engine promises, on an engine that
@@ -50,10 +54,12 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"log followed", checkFollow},
 		{"log of long lines", checkLongLines},
 		{"stats", checkStats},
+		{"stats of the network", checkTraffic},
 		{"events", checkEvents},
 		{"pull", checkPull},
 		{"pull fails", checkPullFails},
 		{"images", checkImages},
+		{"search", checkSearch},
 		{"prune images", checkPruneImages},
 		{"volumes", checkVolumes},
 		{"prune volumes", checkPruneVolumes},

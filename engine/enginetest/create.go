@@ -94,7 +94,7 @@ func (f *Fake) checkSpec(spec *engine.ContainerSpec) error {
 	}
 	for _, m := range spec.Mounts {
 		if m.Kind == engine.MountBind && strings.Contains(m.Source, "no-such") {
-			return &engine.MissingFolder{Path: m.Source}
+			return &engine.MissingFolderError{Path: m.Source}
 		}
 	}
 	if _, err := f.network(spec.Network); err != nil {

@@ -23,7 +23,7 @@ func Error(err error) Message {
 	if errors.Is(err, engine.ErrUnreachable) && errors.Is(err, engine.ErrUnsupported) {
 		return Message{Title: L("error.new.title"), Hint: L("error.new.hint"), Detail: err.Error()}
 	}
-	if folder, ok := errors.AsType[*engine.MissingFolder](err); ok {
+	if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok {
 		return Message{Title: L("error.folder.title"), Hint: L("error.folder.hint.path", "Path", folder.Path), Detail: err.Error(), Retry: true}
 	}
 	for _, known := range wordings() {

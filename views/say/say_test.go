@@ -203,7 +203,7 @@ func TestErrorsOfRunning(t *testing.T) {
 		"another platform": {engine.ErrNoPlatform, "kind of computer", "another"},
 		"low port":         {engine.ErrPortReserved, "reserved", "1024 or above"},
 		"no folder":        {engine.ErrNoFolder, "does not exist on the engine’s computer", "another"},
-		"this folder":      {fmt.Errorf("create: %w", &engine.MissingFolder{Path: "/srv/x"}), "does not exist on the engine’s computer", "/srv/x was not found"},
+		"this folder":      {fmt.Errorf("create: %w", &engine.MissingFolderError{Path: "/srv/x"}), "does not exist on the engine’s computer", "/srv/x was not found"},
 		"an old thing":     {engine.ErrNotFound, "gone", ""},
 	} {
 		m := say.Error(tc.err)
