@@ -43,6 +43,7 @@ type adapter struct {
 	conns    *connections
 	endpoint engine.Endpoint
 	podman   bool
+	libpod   string // the version of Podman's own API; empty on Docker
 }
 
 var _ engine.Engine = (*adapter)(nil)
@@ -118,7 +119,8 @@ func (a *adapter) greet(ctx context.Context) error {
 		return stranger(ctx, fmt.Errorf("API %s, need %s", api, oldest), engine.ErrTooOld)
 	}
 	a.api.NegotiateAPIVersionPing(types.Ping{APIVersion: api})
-	a.podman = answer.Header.Get("Libpod-Api-Version") != ""
+	a.libpod = answer.Header.Get("Libpod-Api-Version")
+	a.podman = a.libpod != ""
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
@@ -193,6 +194,9 @@ func (a *adapter) SearchImages(ctx context.Context, term string, limit int) ([]e
 	ctx, cancel := within(ctx, slowDeadline)
 	defer cancel()
 	found, err := a.api.ImageSearch(ctx, term, registry.SearchOptions{Limit: min(max(limit, 1), 100)})
+	if errdefs.IsNotFound(err) { // how Podman says that there is none
+		return nil, nil
+	}
 	if err != nil {
 		return nil, failed(ctx, pullError(ctx, err), "search images")
 	}

@@ -198,6 +198,42 @@ func TestLogQuery(t *testing.T) {
 	}
 }
 
+// Podman answers for a terminal without frames, with times in the middle of
+// lines; its own API has frames.
+func TestPodmanTerminalLog(t *testing.T) {
+	var query string
+	r := routes{
+		"GET /_ping":              func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Libpod-Api-Version", "4.3.1") },
+		"GET /containers/a1/json": text(`{"Id":"a1","Config":{"Tty":true}}`),
+		"GET /containers/a1/logs": text(at + "log" + at + "in: " + at + "\n"),
+		"GET /libpod/containers/a1/logs": func(w http.ResponseWriter, q *http.Request) {
+			query = q.URL.Path + "?" + q.URL.RawQuery
+			_, _ = io.WriteString(w, frame(1, at+"log")+frame(1, at+"in: ")+frame(1, at+"\r\n"))
+		},
+	}
+	e := connected(t, r)
+	s, err := e.Logs(t.Context(), "a1", engine.LogOptions{Tail: 5, Since: atTime, Follow: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]engine.LogLine{{At: atTime, Text: "login: "}}, all(s)); diff != "" || s.Err() != nil {
+		t.Error(diff, s.Err())
+	}
+	if want := "/v4.3.1/libpod/containers/a1/logs?follow=true&since=1767323045.000000006&stderr=true&stdout=true&tail=5&timestamps=true"; query != want {
+		t.Errorf("query %s, want %s", query, want)
+	}
+	for code, want := range map[int]error{http.StatusNotFound: engine.ErrNotFound, http.StatusInternalServerError: engine.ErrServer} {
+		r["GET /libpod/containers/a1/logs"] = status(code, `{"cause":"no","message":"no"}`)
+		s, err := connected(t, r).Logs(t.Context(), "a1", engine.LogOptions{Tail: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all(s); !errors.Is(s.Err(), want) {
+			t.Errorf("%d: %v, want %v", code, s.Err(), want)
+		}
+	}
+}
+
 func TestLogDriverThatCannotBeRead(t *testing.T) {
 	e := connected(t, routes{
 		"GET /containers/a1/json": text(`{"Id":"a1"}`),

@@ -154,9 +154,12 @@ func checkStats(b *bench) {
 	if last.MemoryBytes <= 0 || last.MemoryLimit < last.MemoryBytes || last.PIDs < 1 || time.Since(last.At) > time.Minute {
 		b.Errorf("sample %+v", last)
 	}
-	if !last.At.After(samples[2].At) || last.CPUPercent < 20 || last.CPUPercent > 6400 { // it does nothing else than work
+	if !last.At.After(samples[2].At) || last.CPUPercent < 0 || last.CPUPercent > 6400 {
 		b.Errorf("samples %+v", samples)
 	}
+	b.until("it is seen to do nothing but work", func() bool { // not at once where others work as hard
+		return last.CPUPercent > 20 || take(b, s, 1, 20*time.Second)[0].CPUPercent > 20
+	})
 	b.must(b.KillContainer(b.Context(), id, ""))
 	take(b, s, -1, 20*time.Second)
 	if err := s.Err(); err != nil {
@@ -175,7 +178,7 @@ func checkTraffic(b *bench) {
 	if at := b.inspect(b.run(shell(forever))).Attachments; len(at) > 0 && at[0].Gateway.IsValid() {
 		place = at[0].Gateway.String()
 	}
-	id := b.run(shell("while true; do wget -q -T 1 -O /dev/null http://" + place + ":9/; sleep 0.1; done"))
+	id := b.run(shell("while true; do nc -w 1 " + place + " 9; sleep 0.1; done"))
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	s, err := b.Stats(ctx, id)

@@ -41,6 +41,7 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"system", checkSystem},
 		{"create and inspect", checkCreate},
 		{"refused settings", checkRefused},
+		{"missing folder", checkMissingFolder},
 		{"anonymous volume and mounts", checkMounts},
 		{"life of a container", checkLife},
 		{"stop with grace", checkGrace},

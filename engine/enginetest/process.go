@@ -34,7 +34,7 @@ type Output struct {
 // Shell is the default process. It understands `sh -c` scripts of commands
 // separated by ";" among: echo WORDS (with >&2, or >/FILE), sleep SECONDS, exit
 // CODE, trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs
-// for ever: busy when it does "true", talking when it does "wget". `sleep SECONDS`
+// for ever: busy when it does "true", talking when it does "nc". `sleep SECONDS`
 // and `true` alone also end by themselves, `tail /dev/zero` is killed for want of
 // memory, a program called "missing" cannot be started, and every other command
 // runs until it is stopped.
@@ -77,7 +77,7 @@ func script(text string) Process {
 			p.trap(rest)
 		case "while":
 			p.Ends = false
-			p.Busy, p.Talks = strings.Contains(text, "do true;"), strings.Contains(text, "do wget ")
+			p.Busy, p.Talks = strings.Contains(text, "do true;"), strings.Contains(text, "do nc ")
 			return p
 		}
 	}
