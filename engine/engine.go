@@ -34,10 +34,11 @@ type Containers interface {
 	InspectContainer(ctx context.Context, id string) (ContainerDetail, error)
 	// CreateContainer makes a container without starting it. Warnings are the
 	// engine's, in English. ErrImageMissing when the image is not here,
-	// ErrConflict when the name is taken, ErrInvalid for settings it refuses.
+	// ErrConflict when the name is taken, ErrNoFolder when there is nothing to
+	// bind, ErrInvalid for settings it refuses.
 	CreateContainer(ctx context.Context, spec ContainerSpec) (id string, warnings []string, err error)
 	// StartContainer starts id; no error when it runs already. ErrPortTaken when
-	// a host port is in use.
+	// a host port is in use, ErrPortReserved when the engine may not use it.
 	StartContainer(ctx context.Context, id string) error
 	// StopContainer asks id to end, kills it after grace (whole seconds, rounded
 	// up), and waits until it has ended.
@@ -68,8 +69,8 @@ type Images interface {
 	ImageHistory(ctx context.Context, ref string) ([]HistoryEntry, error)
 	// PullImage downloads ref and calls report, from one goroutine, at most ten
 	// times a second. It ends with ErrStalled after a minute without progress,
-	// ErrNotFound, ErrDenied, ErrRateLimited, ErrNoSpace, ErrRegistry or
-	// ErrUnreachable.
+	// ErrNoSuchImage, ErrNoSuchTag, ErrNoPlatform, ErrDenied, ErrRateLimited,
+	// ErrNoSpace, ErrRegistry or ErrUnreachable.
 	// Cancelling ctx cancels the download.
 	PullImage(ctx context.Context, ref string, report func(PullProgress)) error
 	// RemoveImage removes a reference, or an ID with all its references when

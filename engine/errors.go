@@ -1,6 +1,9 @@
 package engine
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors that callers test with errors.Is. Adapters wrap them; they never
 // return a client library's own error type bare.
@@ -12,8 +15,13 @@ var (
 	ErrInvalid      = errors.New("invalid settings") // the engine refused a parameter
 	ErrUnsupported  = errors.New("not supported by this engine")
 	ErrPortTaken    = errors.New("host port is in use")
-	ErrCommand      = errors.New("command cannot be started") // no such file, or not executable, in the image
+	ErrPortReserved = errors.New("host port is reserved for the system") // below 1024, on an engine without the right to it
+	ErrNoFolder     = errors.New("folder to mount does not exist")       // see MissingFolderError
+	ErrCommand      = errors.New("command cannot be started")            // no such file, or not executable, in the image
 	ErrNoSpace      = errors.New("no space left")
+	ErrNoSuchImage  = errors.New("registry has no such image") // or does not show it to strangers
+	ErrNoSuchTag    = errors.New("image has no such tag")      // some registries answer so for missing images, too
+	ErrNoPlatform   = errors.New("image is not made for this kind of computer")
 	ErrDenied       = errors.New("access denied by the registry")
 	ErrRegistry     = errors.New("registry cannot be reached")
 	ErrRateLimited  = errors.New("too many requests")
@@ -38,3 +46,12 @@ var (
 
 // Unreachable joins ErrUnreachable, one of the causes above and the detail.
 func Unreachable(cause, detail error) error { return errors.Join(ErrUnreachable, cause, detail) }
+
+// MissingFolderError is the ErrNoFolder that knows which folder of the engine's
+// computer is missing.
+type MissingFolderError struct{ Path string }
+
+func (m *MissingFolderError) Error() string { return fmt.Sprintf("%v: %s", ErrNoFolder, m.Path) }
+
+// Is makes it an ErrNoFolder.
+func (m *MissingFolderError) Is(target error) bool { return target == ErrNoFolder }

@@ -115,8 +115,8 @@ func (s *Session) rescans(ctx context.Context) {
 // never installed. Without any it is no endpoint, with ErrNoEngine.
 func mostTelling(unusable []engine.Candidate) engine.Candidate {
 	for _, cause := range []error{
-		engine.ErrPermission, engine.ErrTooOld, engine.ErrTLS, engine.ErrSSH, engine.ErrServer, engine.ErrNotEngine,
-		engine.ErrTimeout, engine.ErrRefused, engine.ErrContextInvalid, engine.ErrHostUnknown,
+		engine.ErrPermission, engine.ErrTooOld, engine.ErrUnsupported, engine.ErrTLS, engine.ErrSSH, engine.ErrServer,
+		engine.ErrNotEngine, engine.ErrTimeout, engine.ErrRefused, engine.ErrContextInvalid, engine.ErrHostUnknown,
 	} {
 		for _, c := range unusable {
 			if errors.Is(c.Err, cause) {

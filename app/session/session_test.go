@@ -85,6 +85,7 @@ func TestNoEngine(t *testing.T) {
 		"sockets are missing":   {[]error{engine.ErrSocketMissing, engine.ErrSocketMissing}, engine.ErrNoEngine, ""},
 		"one may not be used":   {[]error{engine.ErrSocketMissing, engine.ErrRefused, engine.ErrPermission}, engine.ErrPermission, "c"},
 		"one is too old":        {[]error{engine.ErrRefused, engine.ErrTooOld}, engine.ErrTooOld, "b"},
+		"one is too new":        {[]error{engine.ErrTimeout, engine.ErrUnsupported}, engine.ErrUnsupported, "b"},
 		"one refuses":           {[]error{engine.ErrSocketMissing, engine.ErrRefused}, engine.ErrRefused, "b"},
 		"one hangs, one is off": {[]error{engine.ErrRefused, engine.ErrTimeout}, engine.ErrTimeout, "b"},
 	} {
@@ -112,6 +113,23 @@ func TestNoEngine(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A Podman on a busy machine takes long to tell its version: as long as the
+// adapter waits for it, so does the session.
+func TestWaitsForASlowVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := engineAt("a", "web")
+		a.fake.SetDeadlines(false)
+		a.fake.Hang("Version")
+		r, stop := start(t, "", a)
+		defer stop()
+		time.Sleep(14 * time.Second)
+		r.want(t, store.Connecting, "a")
+		a.fake.Release()
+		synctest.Wait()
+		r.want(t, store.Ready, "a")
+	})
 }
 
 func TestEngineAppearsLater(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 const (
 	connectWait = 10 * time.Second
 	answerWait  = 5 * time.Second
+	versionWait = 15 * time.Second // what the adapter gives a Podman on a busy machine; others it cuts short itself
 )
 
 // visit is the time spent with one endpoint. Its fields belong to the goroutine
@@ -149,7 +150,7 @@ func (v *visit) connect(ctx context.Context) (engine.Engine, error) {
 func introduce(ctx context.Context, eng engine.Engine) (v engine.Version, i engine.Info, err error) {
 	var wg sync.WaitGroup
 	wg.Go(func() { i, _ = within(ctx, answerWait, eng.Info) })
-	v, err = within(ctx, answerWait, eng.Version)
+	v, err = within(ctx, versionWait, eng.Version)
 	wg.Wait()
 	return v, i, err
 }

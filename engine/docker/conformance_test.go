@@ -6,11 +6,13 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
 
 	"escale/engine"
@@ -34,6 +36,54 @@ func TestDockerConforms(t *testing.T) { conforms(t, dockerVar, "Docker") }
 
 func TestPodmanConforms(t *testing.T) { conforms(t, podmanVar, "Podman") }
 
+// Podman's measure of all cores may be missing or none: the clock, which is then
+// used instead, comes to the same.
+func TestPodmanMeasuresByTheClock(t *testing.T) {
+	const busybox = "escale-test/busybox:clock"
+	ep := engine.Endpoint{ID: "test", Host: setting(t, podmanVar)}
+	importBusybox(t, ep, "Podman", busybox)
+	e, err := Connect(t.Context(), ep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close() //nolint:errcheck // the suite checks it
+	id, _, err := e.CreateContainer(t.Context(), engine.ContainerSpec{Image: busybox, Command: []string{"sh", "-c", "while true; do true; done"}})
+	if err == nil {
+		err = e.StartContainer(t.Context(), id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.RemoveContainer(t.Context(), id, engine.RemoveContainer{Force: true}); err != nil {
+			t.Error(err)
+		}
+	}()
+	first, second := rawSample(t, e, id), rawSample(t, e, id)
+	measured := (&meter{last: first}).cpu(second)
+	first.CPUStats.SystemUsage, second.CPUStats.SystemUsage = 0, 0
+	clocked := (&meter{last: first}).cpu(second)
+	if clocked <= 0 || measured < clocked*0.8 || measured > clocked*1.25 {
+		t.Errorf("%.1f%% by Podman's measure, %.1f%% by the clock", measured, clocked)
+	}
+}
+
+// rawSample is what Podman answers, after a second of its own.
+func rawSample(t *testing.T, e engine.Engine, id string) container.StatsResponse {
+	t.Helper()
+	a, _ := e.(*adapter)
+	answer, err := a.api.ContainerStats(t.Context(), id, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // nothing is written
+	var s container.StatsResponse
+	if err := json.NewDecoder(answer.Body).Decode(&s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func conforms(t *testing.T, variable, product string) {
 	t.Helper()
 	conformsAt(t, engine.Endpoint{ID: "test", Name: product, Kind: engine.EndpointEnv, Host: setting(t, variable)}, product)
@@ -53,7 +103,8 @@ func conformsAt(t *testing.T, ep engine.Endpoint, product string) {
 		return e
 	}, enginetest.Images{
 		Busybox: busybox, Pull: registry + "/library/busybox:latest", Missing: registry + "/library/escale-has-no-such:latest",
-		Offline: "127.0.0.1:9/library/busybox:latest",
+		MissingTag: registry + "/library/busybox:escale-has-no-such", Offline: "127.0.0.1:9/library/busybox:latest",
+		Search: registry + "/busybox", SearchOffline: "127.0.0.1:9/busybox",
 	})
 }
 
@@ -115,7 +166,7 @@ func rootfs(t *testing.T) io.Reader {
 		write(tar.Header{Name: dir, Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	}
 	write(tar.Header{Name: "bin/busybox", Mode: 0o755}, program)
-	for _, name := range []string{"sh", "sleep", "tail", "true", "cat", "ls"} {
+	for _, name := range []string{"sh", "sleep", "tail", "true", "cat", "ls", "nc"} {
 		write(tar.Header{Name: "bin/" + name, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
 	if err := out.Close(); err != nil {

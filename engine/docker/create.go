@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
@@ -47,10 +49,37 @@ func (a *adapter) createError(ctx context.Context, err error, spec engine.Contai
 	if ctx.Err() != nil {
 		return err
 	}
-	if kind := kindOf(err); errors.Is(kind, engine.ErrServer) || errors.Is(kind, engine.ErrNotFound) {
+	kind := kindOf(err)
+	if errors.Is(kind, engine.ErrNoFolder) {
+		return noFolder(err, spec.Mounts)
+	}
+	if errors.Is(kind, engine.ErrServer) || errors.Is(kind, engine.ErrNotFound) {
 		if _, missing := a.api.ImageInspect(ctx, spec.Image); missing != nil && errors.Is(kindOf(missing), engine.ErrImageMissing) {
 			return &failure{engine.ErrImageMissing, err}
 		}
+	}
+	return err
+}
+
+// noFolder finds out which of the folders to mount err means: the one that it
+// names (the longest, where one name begins like another), or the only one.
+func noFolder(err error, mounts []engine.Mount) error {
+	var named, all []string
+	for _, m := range mounts {
+		if m.Kind != engine.MountBind {
+			continue
+		}
+		all = append(all, m.Source)
+		if strings.Contains(err.Error(), m.Source) {
+			named = append(named, m.Source)
+		}
+	}
+	switch {
+	case len(named) > 0:
+		longest := slices.MaxFunc(named, func(x, y string) int { return cmp.Compare(len(x), len(y)) })
+		return &failure{&engine.MissingFolderError{Path: longest}, err}
+	case len(all) == 1: // Docker Desktop gives folders names of its own
+		return &failure{&engine.MissingFolderError{Path: all[0]}, err}
 	}
 	return err
 }

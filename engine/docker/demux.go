@@ -51,20 +51,49 @@ func demux(r io.Reader, send func(engine.LogLine) error) error {
 	}
 }
 
+// partSize is where Docker splits a line of a log, in bytes.
+const partSize = 16 << 10
+
+// maxRawLine is maxLogLine with the times inside it.
+const maxRawLine = maxLogLine + (maxLogLine/partSize+1)*maxTime
+
 // demuxRaw reads the log of a container with a terminal: lines with a time
-// before each. What the engine splits above 16 KiB holds more times inside.
+// before each, and before each part of those that the engine has split.
 func demuxRaw(r io.Reader, send func(engine.LogLine) error) error {
 	in := bufio.NewReaderSize(r, 32<<10)
-	var line pending
+	var raw []byte
+	begun := false
 	for {
 		part, err := in.ReadSlice('\n')
-		if failure := line.add(part, send); failure != nil {
-			return failure
+		raw = append(raw, part[:min(len(part), maxRawLine-len(raw))]...)
+		begun = begun || len(part) > 0
+		if begun && !errors.Is(err, bufio.ErrBufferFull) {
+			at, text := rejoin(bytes.TrimSuffix(raw, []byte("\n")))
+			whole := pending{at: at, text: text[:min(len(text), maxLogLine)]}
+			if failure := whole.flush(send); failure != nil {
+				return failure
+			}
+			raw, begun = raw[:0], false
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return finish(err, send, &line)
+			return err
 		}
 	}
+}
+
+// rejoin takes the times out of a line: the one before it, and those that stand
+// where Docker splits lines. It works in place.
+func rejoin(raw []byte) (time.Time, []byte) {
+	at, rest := cutTime(raw)
+	text := rest[:0]
+	for !at.IsZero() && len(rest) > partSize {
+		inner, more := cutTime(rest[partSize:])
+		if inner.IsZero() {
+			break
+		}
+		text, rest = append(text, rest[:partSize]...), more
+	}
+	return at, append(text, rest...)
 }
 
 // finish sends what has no line end yet, and returns why reading ended.
@@ -137,12 +166,15 @@ func (p *pending) flush(send func(engine.LogLine) error) error {
 	return send(line)
 }
 
+// maxTime is more than a time and a space have, in bytes.
+const maxTime = 40
+
 // cutTime takes a time and a space off the front. Without one the text stays
 // whole and the time is zero.
 func cutTime(text []byte) (time.Time, []byte) {
-	end := bytes.IndexByte(text[:min(len(text), 40)], ' ')
+	end := bytes.IndexByte(text[:min(len(text), maxTime)], ' ')
 	if end < len("2006-01-02T15:04:05Z") {
-		if at, err := time.Parse(time.RFC3339Nano, string(bytes.TrimRight(text, "\r\n"))); err == nil && len(text) < 40 {
+		if at, err := time.Parse(time.RFC3339Nano, string(bytes.TrimRight(text, "\r\n"))); err == nil && len(text) < maxTime {
 			return at.UTC(), text[len(bytes.TrimRight(text, "\r\n")):] // an empty line
 		}
 		return time.Time{}, text

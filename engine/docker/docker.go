@@ -33,6 +33,7 @@ const (
 	slowDeadline   = 30 * time.Second // what measures the disk or asks a registry
 	pruneDeadline  = 5 * time.Minute
 	stallDeadline  = time.Minute
+	unpackDeadline = 15 * time.Minute // instead of stallDeadline while Podman unpacks, which it does in silence
 )
 
 // adapter is one connection to an engine. It is safe for concurrent use.
@@ -42,6 +43,7 @@ type adapter struct {
 	conns    *connections
 	endpoint engine.Endpoint
 	podman   bool
+	libpod   string // the version of Podman's own API; empty on Docker
 }
 
 var _ engine.Engine = (*adapter)(nil)
@@ -70,7 +72,9 @@ func Connect(ctx context.Context, ep engine.Endpoint) (engine.Engine, error) {
 
 func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (*adapter, error) {
 	conns := &connections{open: map[net.Conn]struct{}{}}
-	plumbing := &http.Transport{MaxIdleConns: 6, MaxIdleConnsPerHost: 6, IdleConnTimeout: 30 * time.Second} // all to one host
+	plumbing := &http.Transport{ // all to one host
+		MaxIdleConns: 6, MaxIdleConnsPerHost: 6, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: maxHeader,
+	}
 	requests := &http.Client{Transport: plumbing, CheckRedirect: client.CheckRedirect}
 	api, err := client.NewClientWithOpts(client.WithHTTPClient(requests), client.WithHost(transport.Host),
 		client.WithScheme("http"), client.WithAPIVersionNegotiation())
@@ -80,6 +84,7 @@ func connect(ctx context.Context, ep engine.Endpoint, dial transport.DialFunc) (
 	// The options above set these for an address of their own.
 	plumbing.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return conns.dial(ctx, dial) }
 	plumbing.Proxy, plumbing.DisableCompression = nil, true
+	requests.Transport = &bounded{requests.Transport, maxAnswer} // they also want to find plumbing itself there
 	a := &adapter{api: api, http: requests, conns: conns, endpoint: ep}
 	if err := a.greet(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -114,7 +119,8 @@ func (a *adapter) greet(ctx context.Context) error {
 		return stranger(ctx, fmt.Errorf("API %s, need %s", api, oldest), engine.ErrTooOld)
 	}
 	a.api.NegotiateAPIVersionPing(types.Ping{APIVersion: api})
-	a.podman = answer.Header.Get("Libpod-Api-Version") != ""
+	a.libpod = answer.Header.Get("Libpod-Api-Version")
+	a.podman = a.libpod != ""
 	return nil
 }
 
@@ -144,7 +150,7 @@ func (a *adapter) Endpoint() engine.Endpoint { return a.endpoint }
 // Close implements engine.Engine. Streams that are open end with an error.
 func (a *adapter) Close() error {
 	err := a.conns.close()
-	a.http.CloseIdleConnections()
+	err = errors.Join(err, a.api.Close()) // the idle connections
 	if err != nil {
 		return fmt.Errorf("close connections: %w", err)
 	}

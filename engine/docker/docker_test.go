@@ -145,6 +145,12 @@ func TestAnswersAreSorted(t *testing.T) {
 		"Bind for 127.0.0.1:80 failed: port is already allocated":                     {500, engine.ErrPortTaken},
 		"listen tcp4 0.0.0.0:80: bind: address already in use":                        {500, engine.ErrPortTaken},
 		"Ports are not available: listen tcp 0.0.0.0:80":                              {500, engine.ErrPortTaken},
+		"error while calling PortManager.AddPort(): cannot expose privileged port 80": {500, engine.ErrPortReserved},
+		"rootlessport cannot expose privileged port 80, you can add 'net.ipv4'":       {500, engine.ErrPortReserved},
+		"Ports are not available: listen tcp 0.0.0.0:80: bind: permission denied":     {500, engine.ErrPortReserved},
+		"pasta failed: Failed to bind port 80 (Permission denied) for option '-t'":    {500, engine.ErrPortReserved},
+		"Mounts denied: The path /x is not shared from the host":                      {500, engine.ErrNoFolder},
+		"client version 1.51 is too old. Minimum supported API version is 1.55":       {400, engine.ErrUnsupported},
 		`OCI runtime create failed: exec: "nope": executable file not found in $PATH`: {400, engine.ErrCommand},
 		"crun: executable file `nope` not found in $PATH: No such file or directory":  {500, engine.ErrCommand},
 		`runc create failed: exec: "/tmp": permission denied: unknown`:                {500, engine.ErrCommand},
@@ -160,6 +166,36 @@ func TestAnswersAreSorted(t *testing.T) {
 			e := connected(t, routes{"POST /containers/a1/start": status(tc.code, `{"message":"`+quoted+`"}`)})
 			if err := e.StartContainer(t.Context(), "a1"); !errors.Is(err, tc.kind) {
 				t.Errorf("%v; want %v", err, tc.kind)
+			}
+		})
+	}
+}
+
+func TestMissingFolder(t *testing.T) {
+	const docker = `{"message":"invalid mount config for type \"bind\": bind source path does not exist: /srv/data"}`
+	for name, tc := range map[string]struct {
+		answer http.HandlerFunc
+		folder []string
+		want   string
+	}{
+		"Docker":          {status(400, docker), []string{"/srv", "/srv/data"}, "/srv/data"},
+		"Podman":          {status(500, `{"message":"statfs /srv/data: no such file or directory"}`), []string{"/srv/data"}, "/srv/data"},
+		"another name":    {status(400, docker), []string{`C:\data`}, `C:\data`},
+		"who knows which": {status(400, docker), []string{`C:\data`, `C:\more`}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := connected(t, routes{"POST /containers/create": tc.answer})
+			spec := engine.ContainerSpec{Image: "nginx", Mounts: []engine.Mount{{Kind: engine.MountVolume, Source: "/srv/data", Target: "/v"}}}
+			for _, f := range tc.folder {
+				spec.Mounts = append(spec.Mounts, engine.Mount{Kind: engine.MountBind, Source: f, Target: "/data"})
+			}
+			_, _, err := e.CreateContainer(t.Context(), spec)
+			if !errors.Is(err, engine.ErrNoFolder) {
+				t.Fatal(err)
+			}
+			missing, found := errors.AsType[*engine.MissingFolderError](err)
+			if found != (tc.want != "") || found && missing.Path != tc.want {
+				t.Errorf("%v; want %q", missing, tc.want)
 			}
 		})
 	}

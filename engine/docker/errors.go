@@ -42,6 +42,9 @@ func classify(ctx context.Context, err error) error {
 	if sorted(err) {
 		return err
 	}
+	if text := strings.ToLower(err.Error()); containsAll(text, []string{"client version", "is too old"}) { // after an update of the engine
+		return engine.Unreachable(engine.ErrUnsupported, err)
+	}
 	if kind := kindOf(err); kind != nil {
 		return &failure{kind, err}
 	}
@@ -71,6 +74,9 @@ var saying = []struct {
 	kind  error
 	words []string // all of them, in lower case
 }{
+	{engine.ErrPortReserved, []string{"privileged port"}},
+	{engine.ErrPortReserved, []string{"bind: permission denied"}},
+	{engine.ErrPortReserved, []string{"failed to bind port", "permission denied"}}, // pasta, for Podman 5
 	{engine.ErrPortTaken, []string{"port is already allocated"}},
 	{engine.ErrPortTaken, []string{"address already in use"}},
 	{engine.ErrPortTaken, []string{"ports are not available"}},
@@ -86,6 +92,9 @@ var saying = []struct {
 	{engine.ErrCommand, []string{"exec format error"}},
 	{engine.ErrCommand, []string{"no command specified"}},
 	{engine.ErrCommand, []string{"no command or entrypoint provided"}},
+	{engine.ErrNoFolder, []string{"bind source path does not exist"}},
+	{engine.ErrNoFolder, []string{"statfs", "no such file or directory"}}, // Podman
+	{engine.ErrNoFolder, []string{"mounts denied", "is not shared"}},      // Docker Desktop, whose computer is a virtual one
 	{engine.ErrImageMissing, []string{"no such image"}},
 	{engine.ErrImageMissing, []string{"image not known"}},
 	{engine.ErrInUse, []string{"volume is in use"}},
@@ -119,7 +128,6 @@ var saying = []struct {
 	{engine.ErrInvalid, []string{"must be lowercase"}},
 	{engine.ErrInvalid, []string{"invalid mount"}},
 	{engine.ErrInvalid, []string{"must be an absolute path"}},
-	{engine.ErrInvalid, []string{"statfs", "no such file or directory"}}, // Podman: a bind mount's source
 }
 
 // kindOf reads what the engine answered. It is nil for errors that are not an
@@ -170,38 +178,60 @@ func isGarbage(err error) bool {
 	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
-// pullError sorts what a registry had against a pull.
-//
-// Docker Hub answers alike for a repository that does not exist and for one
-// that needs a login: that error is both ErrNotFound and ErrDenied.
+// pullSaying is saying for what a registry has against a pull, which engines
+// pass on in English, and with whatever status.
+var pullSaying = []struct {
+	kind  error
+	words []string // all of them, in lower case
+}{
+	{engine.ErrRateLimited, []string{"toomanyrequests"}},
+	{engine.ErrRateLimited, []string{"too many requests"}},
+	{engine.ErrRateLimited, []string{"rate limit"}},
+	{engine.ErrNoSpace, []string{"no space left on device"}},
+	{engine.ErrNoSpace, []string{"disk quota exceeded"}},
+	{errHidden, []string{"repository does not exist or may require"}},
+	{errHidden, []string{"requested access to the resource is denied"}},
+	{engine.ErrNoSuchTag, []string{"manifest unknown"}},
+	{engine.ErrNoSuchTag, []string{"manifest for", "not found"}},
+	{engine.ErrNoSuchTag, []string{"failed to resolve reference", ": not found"}},
+	{engine.ErrNoSuchImage, []string{"name unknown"}},
+	{engine.ErrNoSuchImage, []string{"repository", "not found"}},
+	{engine.ErrNoSuchImage, []string{"no such image"}},
+	{engine.ErrNoPlatform, []string{"no matching manifest"}},
+	{engine.ErrNoPlatform, []string{"no image found", "for architecture"}}, // Podman
+	{engine.ErrDenied, []string{"unauthorized"}},
+	{engine.ErrDenied, []string{"authentication required"}},
+	{engine.ErrDenied, []string{"denied"}},
+	{engine.ErrDenied, []string{"no basic auth credentials"}},
+	{engine.ErrDenied, []string{"forbidden"}},
+	{engine.ErrInvalid, []string{"invalid reference format"}},
+	{engine.ErrInvalid, []string{"must be lowercase"}},
+}
+
+// errHidden is how Docker Hub speaks of an image that does not exist: just as
+// of one that needs a login.
+var errHidden error = &failure{engine.ErrNoSuchImage, engine.ErrDenied}
+
+// pullError sorts what a registry had against a pull or a search.
 func pullError(ctx context.Context, err error) error {
 	if ctx.Err() != nil || sorted(err) {
 		return classify(ctx, err)
 	}
 	text := strings.ToLower(err.Error())
-	has := func(words ...string) bool { return containsAll(text, words) }
+	for _, s := range pullSaying {
+		if containsAll(text, s.words) {
+			return &failure{s.kind, err}
+		}
+	}
 	switch {
-	case has("toomanyrequests"), has("too many requests"), has("rate limit"):
-		return &failure{engine.ErrRateLimited, err}
-	case has("no space left on device"), has("disk quota exceeded"):
-		return &failure{engine.ErrNoSpace, err}
-	case has("repository does not exist or may require"), has("requested access to the resource is denied"):
-		return &failure{engine.ErrNotFound, &failure{engine.ErrDenied, err}}
-	case has("manifest unknown"), has("name unknown"), has("manifest for", "not found"), has("repository", "not found"),
-		has("no matching manifest"), has("no such image"):
-		return &failure{engine.ErrNotFound, err}
-	case has("unauthorized"), has("authentication required"), has("denied"), has("no basic auth credentials"), has("forbidden"):
-		return &failure{engine.ErrDenied, err}
-	case has("invalid reference format"), has("must be lowercase"):
-		return &failure{engine.ErrInvalid, err}
 	case client.IsErrConnectionFailed(err):
 		return classify(ctx, err)
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) { // the engine's answer was cut off
+	case errors.Is(err, io.ErrUnexpectedEOF): // the engine's answer was cut off
 		return engine.Unreachable(engine.ErrRefused, err)
-	}
-	if offline(text) {
+	case offline(text):
 		return &failure{engine.ErrRegistry, err}
+	case errdefs.IsNotFound(err):
+		return &failure{engine.ErrNoSuchImage, err}
 	}
 	return classify(ctx, err)
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
@@ -192,14 +194,28 @@ func (a *adapter) SearchImages(ctx context.Context, term string, limit int) ([]e
 	ctx, cancel := within(ctx, slowDeadline)
 	defer cancel()
 	found, err := a.api.ImageSearch(ctx, term, registry.SearchOptions{Limit: min(max(limit, 1), 100)})
+	if errdefs.IsNotFound(err) { // how Podman says that there is none
+		return nil, nil
+	}
 	if err != nil {
 		return nil, failed(ctx, pullError(ctx, err), "search images")
 	}
 	hits := make([]engine.SearchHit, 0, len(found))
 	for _, f := range found {
 		hits = append(hits, engine.SearchHit{
-			Name: familiarName(f.Name), Description: f.Description, Stars: f.StarCount, Pulls: -1, Official: f.IsOfficial,
+			Name: hitName(f.Name, term), Description: f.Description, Stars: f.StarCount, Pulls: -1, Official: f.IsOfficial,
 		})
 	}
 	return hits, nil
+}
+
+// hitName is what to pull for a hit: Docker leaves out the registry, where the
+// term named one.
+func hitName(name, term string) string {
+	registry, _, named := strings.Cut(term, "/")
+	named = named && (strings.ContainsAny(registry, ".:") || registry == "localhost")
+	if named && !strings.HasPrefix(name, registry+"/") {
+		name = registry + "/" + name
+	}
+	return familiarName(name)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,6 +94,42 @@ func TestLongLogLinesAreCut(t *testing.T) {
 	}
 }
 
+// What Docker splits at 16 KiB comes back whole on a terminal, where no frames
+// tell the parts; a time that the program printed stays.
+func TestPartsOfATerminalLine(t *testing.T) {
+	full := strings.Repeat("0123456789abcdef", 1024)
+	for name, tc := range map[string]struct {
+		log  string
+		want []string
+	}{
+		"two parts":                {at + full + at + "rest\r\n" + at + "next\r\n", []string{full + "rest", "next"}},
+		"a whole part":             {at + full + at + "\r\n" + at + "next\r\n", []string{full, "next"}},
+		"a whole part, no space":   {at + full + strings.TrimSpace(at) + "\r\n", []string{full}},
+		"four parts":               {at + full + at + full + at + full + at + "x\n", []string{full + full + full + "x"}},
+		"longer than is kept":      {at + strings.Repeat(full+at, 9) + "x\n" + at + "next\n", []string{full + full + full + full, "next"}},
+		"not split":                {at + full + full + "\n", []string{full + full}},
+		"a time of the program's":  {at + full + at + at + "x\n", []string{full + at + "x"}},
+		"times at other places":    {at + full[:100] + at + full + "\n", []string{full[:100] + at + full}},
+		"no time at the beginning": {full + at + "x\n", []string{full + at + "x"}},
+		"cut off":                  {at + full + at + "rest", []string{full + "rest"}},
+		"cut off in a time":        {at + full + at[:10], []string{full + at[:10]}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := collect(iotest.OneByteReader(strings.NewReader(tc.log)), true)
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			var lines []string
+			for _, l := range got {
+				lines = append(lines, l.Text)
+			}
+			if diff := cmp.Diff(tc.want, lines); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // endless claims a frame of 4 GiB and delivers it.
 type endless struct{ header []byte }
 
@@ -158,6 +195,42 @@ func TestLogQuery(t *testing.T) {
 	}
 	if want := "since=1767323045.000000006&stderr=1&stdout=1&tail=5&timestamps=1"; query != want {
 		t.Errorf("query %s, want %s", query, want)
+	}
+}
+
+// Podman answers for a terminal without frames, with times in the middle of
+// lines; its own API has frames.
+func TestPodmanTerminalLog(t *testing.T) {
+	var query string
+	r := routes{
+		"GET /_ping":              func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Libpod-Api-Version", "4.3.1") },
+		"GET /containers/a1/json": text(`{"Id":"a1","Config":{"Tty":true}}`),
+		"GET /containers/a1/logs": text(at + "log" + at + "in: " + at + "\n"),
+		"GET /libpod/containers/a1/logs": func(w http.ResponseWriter, q *http.Request) {
+			query = q.URL.Path + "?" + q.URL.RawQuery
+			_, _ = io.WriteString(w, frame(1, at+"log")+frame(1, at+"in: ")+frame(1, at+"\r\n"))
+		},
+	}
+	e := connected(t, r)
+	s, err := e.Logs(t.Context(), "a1", engine.LogOptions{Tail: 5, Since: atTime, Follow: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]engine.LogLine{{At: atTime, Text: "login: "}}, all(s)); diff != "" || s.Err() != nil {
+		t.Error(diff, s.Err())
+	}
+	if want := "/v4.3.1/libpod/containers/a1/logs?follow=true&since=1767323045.000000006&stderr=true&stdout=true&tail=5&timestamps=true"; query != want {
+		t.Errorf("query %s, want %s", query, want)
+	}
+	for code, want := range map[int]error{http.StatusNotFound: engine.ErrNotFound, http.StatusInternalServerError: engine.ErrServer} {
+		r["GET /libpod/containers/a1/logs"] = status(code, `{"cause":"no","message":"no"}`)
+		s, err := connected(t, r).Logs(t.Context(), "a1", engine.LogOptions{Tail: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all(s); !errors.Is(s.Err(), want) {
+			t.Errorf("%d: %v, want %v", code, s.Err(), want)
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ type routes map[string]http.HandlerFunc
 
 func (r routes) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	path := q.URL.Path
-	if strings.HasPrefix(path, "/v1.") {
+	if strings.HasPrefix(path, "/v1.") || strings.HasPrefix(path, "/v4.") {
 		path = path[strings.Index(path[1:], "/")+1:]
 	}
 	w.Header().Set("Api-Version", "1.43")

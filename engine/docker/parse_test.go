@@ -40,6 +40,22 @@ func TestFamiliarNames(t *testing.T) {
 	}
 }
 
+func TestHitsCanBePulled(t *testing.T) {
+	for _, tc := range []struct{ name, term, want string }{
+		{"nginx", "nginx", "nginx"},
+		{"bitnami/nginx", "bitnami/nginx", "bitnami/nginx"},
+		{"docker.io/library/nginx", "nginx", "nginx"},                     // Podman
+		{"nginx", "registry.test:5000/nginx", "registry.test:5000/nginx"}, // Docker
+		{"registry.test:5000/nginx", "registry.test:5000/nginx", "registry.test:5000/nginx"},
+		{"nginx", "docker.io/nginx", "nginx"},
+		{"mine", "localhost/mine", "localhost/mine"},
+	} {
+		if got := hitName(tc.name, tc.term); got != tc.want {
+			t.Errorf("hit %q for %q is %q, want %q", tc.name, tc.term, got, tc.want)
+		}
+	}
+}
+
 func TestStatus(t *testing.T) {
 	for status, want := range map[string]struct {
 		code   int

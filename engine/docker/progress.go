@@ -2,6 +2,7 @@ package docker
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"escale/engine"
@@ -93,6 +94,13 @@ func advance(l engine.PullLayer, phase engine.LayerPhase, m pullMessage) engine.
 	case engine.LayerWaiting, engine.LayerPresent:
 	}
 	return l
+}
+
+// fetched reports whether every layer that is known has been downloaded.
+func (p *progress) fetched() bool {
+	return !slices.ContainsFunc(p.layers, func(l engine.PullLayer) bool {
+		return l.Phase == engine.LayerWaiting || l.Phase == engine.LayerDownloading
+	})
 }
 
 // finish makes every layer done: Podman is silent after the download.

@@ -25,7 +25,13 @@ func (a *adapter) PullImage(ctx context.Context, ref string, report func(engine.
 	defer stall.Stop()
 	body, err := a.api.ImagePull(ctx, ref, image.PullOptions{})
 	if err == nil {
-		err = follow(ctx, body, report, func() { stall.Reset(stallDeadline) })
+		err = follow(ctx, body, report, func(fetched bool) {
+			if a.podman && fetched {
+				stall.Reset(unpackDeadline)
+				return
+			}
+			stall.Reset(stallDeadline)
+		})
 	}
 	if err != nil {
 		return failed(ctx, pullError(ctx, err), "pull image %s", ref)
@@ -34,9 +40,9 @@ func (a *adapter) PullImage(ctx context.Context, ref string, report func(engine.
 }
 
 // follow reads the stream of a pull to its end, and closes it. It calls alive at
-// every sign of progress, and report at most ten times a second and once at the
-// end.
-func follow(ctx context.Context, body io.ReadCloser, report func(engine.PullProgress), alive func()) error {
+// every sign of progress, with whether nothing is left to download of what is
+// known, and report at most ten times a second and once at the end.
+func follow(ctx context.Context, body io.ReadCloser, report func(engine.PullProgress), alive func(fetched bool)) error {
 	messages, result := make(chan pullMessage), make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -60,7 +66,7 @@ func follow(ctx context.Context, body io.ReadCloser, report func(engine.PullProg
 }
 
 // merge folds messages into reports until the result is there.
-func merge(messages <-chan pullMessage, result <-chan error, report func(engine.PullProgress), alive func()) error {
+func merge(messages <-chan pullMessage, result <-chan error, report func(engine.PullProgress), alive func(fetched bool)) error {
 	var p progress
 	var due <-chan time.Time // when the next report may go out; nil when there is nothing new
 	var last time.Time
@@ -80,7 +86,7 @@ func merge(messages <-chan pullMessage, result <-chan error, report func(engine.
 			if !changed {
 				continue
 			}
-			alive()
+			alive(p.fetched())
 			switch wait := reportEvery - time.Since(last); {
 			case wait <= 0:
 				send()

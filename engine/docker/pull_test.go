@@ -104,6 +104,44 @@ func TestPullStalls(t *testing.T) {
 	})
 }
 
+// Podman says nothing while it unpacks what it has downloaded, which takes
+// minutes on a slow disk.
+func TestPullUnpacksInSilence(t *testing.T) {
+	const fetching, fetched = `{"status":"Pulling fs layer","id":"aaa"}`, `{"status":"Download complete","id":"aaa"}`
+	for name, tc := range map[string]struct {
+		podman bool
+		lines  []string
+		pause  time.Duration // after each line
+		want   error
+		took   time.Duration
+	}{
+		"Podman unpacks":         {true, []string{fetching, fetched}, 50 * time.Second, nil, 100 * time.Second},
+		"Podman unpacks long":    {true, []string{fetched}, 14 * time.Minute, nil, 14 * time.Minute},
+		"Podman hangs":           {true, []string{fetched}, time.Hour, engine.ErrStalled, 15 * time.Minute},
+		"Podman downloads":       {true, []string{fetching}, 5 * time.Minute, engine.ErrStalled, time.Minute},
+		"Podman begins one more": {true, []string{fetched, `{"status":"Downloading","id":"bbb"}`}, 10 * time.Minute, engine.ErrStalled, 11 * time.Minute},
+		"Docker tells":           {false, []string{fetched}, 5 * time.Minute, engine.ErrStalled, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := script(tc.pause, tc.lines...)
+				r["GET /_ping"] = func(w http.ResponseWriter, _ *http.Request) {
+					if tc.podman {
+						w.Header().Set("Libpod-Api-Version", "4.3.1")
+					}
+				}
+				e, done := piped(t, r)
+				defer done()
+				began := time.Now()
+				err := e.PullImage(t.Context(), "nginx", nil)
+				if took := time.Since(began); !errors.Is(err, tc.want) || took != tc.took {
+					t.Errorf("%v after %v; want %v after %v", err, took, tc.want, tc.took)
+				}
+			})
+		})
+	}
+}
+
 func TestPullIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, done := piped(t, script(time.Second, `{"status":"Pulling fs layer","id":"aaa"}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`))
@@ -124,20 +162,27 @@ func TestPullFails(t *testing.T) {
 		answer http.HandlerFunc
 		kinds  []error
 	}{
-		"no such tag":         {status(404, `{"message":"manifest for nginx:9 not found: manifest unknown: manifest unknown"}`), []error{engine.ErrNotFound}},
-		"missing or private":  {status(404, `{"message":"pull access denied for x, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"}`), []error{engine.ErrNotFound, engine.ErrDenied}},
-		"unauthorized":        {status(500, `{"message":"Get https://r/v2/: unauthorized: authentication required"}`), []error{engine.ErrDenied}},
-		"too many":            {status(500, `{"message":"toomanyrequests: You have reached your pull rate limit"}`), []error{engine.ErrRateLimited}},
-		"too many, in stream": {inStream("toomanyrequests: slow down"), []error{engine.ErrRateLimited}},
-		"disk full":           {inStream("failed to register layer: write /usr/lib/x: no space left on device"), []error{engine.ErrNoSpace}},
-		"offline":             {status(500, `{"message":"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host"}`), []error{engine.ErrRegistry}},
-		"registry is down":    {status(500, `{"message":"Get http://127.0.0.1:9/v2/: dial tcp 127.0.0.1:9: connect: connection refused"}`), []error{engine.ErrRegistry}},
-		"registry's TLS":      {inStream("x509: certificate signed by unknown authority"), []error{engine.ErrRegistry}},
-		"other error":         {inStream("filesystem layer verification failed"), []error{engine.ErrServer}},
-		"cut off":             {cut(`{"status":"Pulling fs layer","id":"aaa"}` + "\n"), []error{engine.ErrUnreachable}},
-		"cut in an object":    {text(`{"status":"Pulling fs`), []error{engine.ErrUnreachable}},
-		"garbage":             {text("<html>\n"), []error{engine.ErrUnreachable, engine.ErrNotEngine}},
-		"endless line":        {text(strings.Repeat("x", maxLine+1)), []error{errLineTooLong}},
+		"no such tag":                {status(404, `{"message":"manifest for nginx:9 not found: manifest unknown: manifest unknown"}`), []error{engine.ErrNoSuchTag}},
+		"no such tag, containerd":    {status(404, `{"message":"failed to resolve reference \"docker.io/library/nginx:9\": docker.io/library/nginx:9: not found"}`), []error{engine.ErrNoSuchTag}},
+		"no such tag, Podman":        {inStream("initializing source docker://nginx:9: reading manifest 9 in docker.io/library/nginx: manifest unknown: manifest unknown"), []error{engine.ErrNoSuchTag}},
+		"no such repository":         {inStream("name unknown: repository name not known to registry"), []error{engine.ErrNoSuchImage}},
+		"no such thing":              {status(404, `{"message":"not here"}`), []error{engine.ErrNoSuchImage}},
+		"other processor":            {inStream("no matching manifest for linux/arm64/v8 in the manifest list entries"), []error{engine.ErrNoPlatform}},
+		"other processor, Podman":    {inStream(`choosing an image from manifest list docker://x: no image found in image index for architecture arm64, variant \"v8\", OS linux`), []error{engine.ErrNoPlatform}},
+		"missing or private":         {status(404, `{"message":"pull access denied for x, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"}`), []error{engine.ErrNoSuchImage, engine.ErrDenied}},
+		"missing or private, Podman": {inStream("reading manifest latest in docker.io/library/x: requested access to the resource is denied"), []error{engine.ErrNoSuchImage, engine.ErrDenied}},
+		"unauthorized":               {status(500, `{"message":"Get https://r/v2/: unauthorized: authentication required"}`), []error{engine.ErrDenied}},
+		"too many":                   {status(500, `{"message":"toomanyrequests: You have reached your pull rate limit"}`), []error{engine.ErrRateLimited}},
+		"too many, in stream":        {inStream("toomanyrequests: slow down"), []error{engine.ErrRateLimited}},
+		"disk full":                  {inStream("failed to register layer: write /usr/lib/x: no space left on device"), []error{engine.ErrNoSpace}},
+		"offline":                    {status(500, `{"message":"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host"}`), []error{engine.ErrRegistry}},
+		"registry is down":           {status(500, `{"message":"Get http://127.0.0.1:9/v2/: dial tcp 127.0.0.1:9: connect: connection refused"}`), []error{engine.ErrRegistry}},
+		"registry's TLS":             {inStream("x509: certificate signed by unknown authority"), []error{engine.ErrRegistry}},
+		"other error":                {inStream("filesystem layer verification failed"), []error{engine.ErrServer}},
+		"cut off":                    {cut(`{"status":"Pulling fs layer","id":"aaa"}` + "\n"), []error{engine.ErrUnreachable}},
+		"cut in an object":           {text(`{"status":"Pulling fs`), []error{engine.ErrUnreachable}},
+		"garbage":                    {text("<html>\n"), []error{engine.ErrUnreachable, engine.ErrNotEngine}},
+		"endless line":               {text(strings.Repeat("x", maxLine+1)), []error{errLineTooLong}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := connected(t, routes{"POST /images/create": tc.answer})
@@ -146,6 +191,9 @@ func TestPullFails(t *testing.T) {
 				if !errors.Is(err, kind) {
 					t.Errorf("%v; want %v", err, kind)
 				}
+			}
+			if errors.Is(err, engine.ErrNotFound) { // which is worded as a thing that is gone
+				t.Error(err)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -101,6 +102,23 @@ func checkRefused(b *bench) {
 	b.wants("logs", err, engine.ErrNotFound)
 	_, err = b.Stats(b.Context(), "no-such-container")
 	b.wants("stats", err, engine.ErrNotFound)
+}
+
+func checkMissingFolder(b *bench) {
+	folder := "/tmp/no-such-" + b.name()
+	b.Cleanup(func() { _ = os.Remove(folder) })
+	id, _, err := b.CreateContainer(b.Context(), engine.ContainerSpec{
+		Name: b.name(), Image: b.images.Busybox, Command: []string{"true"},
+		Mounts: []engine.Mount{{Kind: engine.MountBind, Source: folder, Target: "/data"}},
+	})
+	if v, _ := b.Version(b.Context()); err == nil && v.Product == "Podman" { // some of its versions make the folder
+		b.must(b.RemoveContainer(b.Context(), id, engine.RemoveContainer{}))
+		return
+	}
+	b.wants("folder missing", err, engine.ErrNoFolder)
+	if missing, ok := errors.AsType[*engine.MissingFolderError](err); !ok || missing.Path != folder {
+		b.Errorf("missing %v, want %s", missing, folder)
+	}
 }
 
 func checkMounts(b *bench) {

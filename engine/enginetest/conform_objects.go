@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"escale/engine"
@@ -50,7 +51,11 @@ func (b *bench) dropImage(ref string) {
 }
 
 func checkPullFails(b *bench) {
-	b.wants("not in the registry", b.PullImage(b.Context(), b.images.Missing, nil), engine.ErrNotFound)
+	err := b.PullImage(b.Context(), b.images.Missing, nil)
+	if !errors.Is(err, engine.ErrNoSuchImage) && !errors.Is(err, engine.ErrNoSuchTag) { // as the registry has it
+		b.Errorf("not in the registry: %v", err)
+	}
+	b.wants("no such tag", b.PullImage(b.Context(), b.images.MissingTag, nil), engine.ErrNoSuchTag)
 	b.wants("registry unreachable", b.PullImage(b.Context(), b.images.Offline, nil), engine.ErrRegistry)
 	b.wants("no reference", b.PullImage(b.Context(), "NOT A REFERENCE", nil), engine.ErrInvalid)
 	ctx, cancel := context.WithCancel(b.Context())
@@ -59,7 +64,7 @@ func checkPullFails(b *bench) {
 	b.dropImage(b.images.Pull)
 	ctx, cancel = context.WithCancel(b.Context())
 	defer cancel()
-	err := b.PullImage(ctx, b.images.Pull, func(engine.PullProgress) { cancel() })
+	err = b.PullImage(ctx, b.images.Pull, func(engine.PullProgress) { cancel() })
 	if err != nil && !errors.Is(err, context.Canceled) { // a small image may be here before it is cancelled
 		b.Errorf("cancelled half-way: %v", err)
 	}
@@ -100,6 +105,31 @@ func checkImages(b *bench) {
 	_, err = b.ImageHistory(b.Context(), "escale-has-no-such-image")
 	b.wants("history of nothing", err, engine.ErrNotFound)
 	b.wants("bad tag", b.TagImage(b.Context(), b.images.Busybox, "escale/UPPER CASE"), engine.ErrInvalid)
+}
+
+func checkSearch(b *bench) {
+	hits, err := b.SearchImages(b.Context(), b.images.Search, 25)
+	b.must(err)
+	at := slices.IndexFunc(hits, func(h engine.SearchHit) bool { return h.Name == b.images.Search })
+	if at < 0 || len(hits) > 25 {
+		b.Fatalf("%d hits: %+v", len(hits), hits)
+	}
+	if hit := hits[at]; hit.Description == "" || hit.Stars < 0 || hit.Pulls != -1 {
+		b.Errorf("hit %+v", hit)
+	}
+	for _, h := range hits {
+		if !strings.Contains(h.Name, "busybox") {
+			b.Errorf("hit %+v", h)
+		}
+	}
+	if hits, err := b.SearchImages(b.Context(), b.images.Search, 1); err != nil || len(hits) != 1 {
+		b.Errorf("one hit: %+v, %v", hits, err)
+	}
+	if hits, err := b.SearchImages(b.Context(), b.images.Search+"-that-is-not", 25); err != nil || len(hits) != 0 {
+		b.Errorf("no hit: %+v, %v", hits, err)
+	}
+	_, err = b.SearchImages(b.Context(), b.images.SearchOffline, 25)
+	b.wants("registry unreachable", err, engine.ErrRegistry)
 }
 
 func checkPruneImages(b *bench) {
@@ -156,10 +186,14 @@ func checkVolumes(b *bench) {
 	if at < 0 || len(rows[at].UsedBy) != 1 || rows[at].UsedBy[0].ContainerID != id || rows[at].UsedBy[0].Running {
 		b.Fatalf("list: %+v", rows)
 	}
+	const length = int64(len("content\n"))
+	if size := rows[at].SizeBytes; size < length {
+		b.Errorf("list: a file of %d bytes in a volume of %d", length, size)
+	}
 	if use := rows[at].UsedBy[0]; use.Target != "/data" || use.Container != b.inspect(id).Name {
 		b.Errorf("use: %+v", use)
 	}
-	if v, err := b.InspectVolume(b.Context(), name); err != nil || v.SizeBytes < -1 || len(v.UsedBy) != 1 {
+	if v, err := b.InspectVolume(b.Context(), name); err != nil || v.SizeBytes < length || len(v.UsedBy) != 1 {
 		b.Errorf("inspected %+v, %v", v, err)
 	}
 	b.wants("in use", b.RemoveVolume(b.Context(), name), engine.ErrInUse)

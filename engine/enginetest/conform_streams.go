@@ -93,6 +93,14 @@ func checkTerminalLog(b *bench) {
 			b.Errorf("line %+v", l)
 		}
 	}
+	long := strings.Repeat("0123456789abcdef", 3000) // engines cut it, and put a time before each part
+	spec = shell("echo " + long + "; echo short")
+	spec.TTY = true
+	id = b.run(spec)
+	b.ended(id)
+	if got := texts(b.lines(id, engine.LogOptions{Tail: -1})); len(got) != 2 || got[0] != long || got[1] != "short" {
+		b.Errorf("terminal, long line: %d lines, first of %d bytes", len(got), len(got[0]))
+	}
 }
 
 func checkFollow(b *bench) {
@@ -149,6 +157,9 @@ func checkStats(b *bench) {
 	if !last.At.After(samples[2].At) || last.CPUPercent < 0 || last.CPUPercent > 6400 {
 		b.Errorf("samples %+v", samples)
 	}
+	b.until("it is seen to do nothing but work", func() bool { // not at once where others work as hard
+		return last.CPUPercent > 20 || take(b, s, 1, 20*time.Second)[0].CPUPercent > 20
+	})
 	b.must(b.KillContainer(b.Context(), id, ""))
 	take(b, s, -1, 20*time.Second)
 	if err := s.Err(); err != nil {
@@ -158,6 +169,26 @@ func checkStats(b *bench) {
 	b.must(err)
 	if rest := take(b, s, -1, 10*time.Second); len(rest) != 0 || s.Err() != nil {
 		b.Errorf("of a stopped container: %+v, %v", rest, s.Err())
+	}
+}
+
+// checkTraffic knocks at a closed port of the network's gateway, which refuses.
+func checkTraffic(b *bench) {
+	place := "127.0.0.1"
+	if at := b.inspect(b.run(shell(forever))).Attachments; len(at) > 0 && at[0].Gateway.IsValid() {
+		place = at[0].Gateway.String()
+	}
+	id := b.run(shell("while true; do nc -w 1 " + place + " 9; sleep 0.1; done"))
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	s, err := b.Stats(ctx, id)
+	b.must(err)
+	samples := take(b, s, 3, 20*time.Second)
+	if first, last := samples[0], samples[2]; last.RxBytes <= first.RxBytes || last.TxBytes <= first.TxBytes {
+		b.Errorf("nothing was sent and received: %+v, then %+v", first, last)
+	}
+	if last := samples[2]; last.RxBytes > 1<<20 || last.TxBytes > 1<<20 {
+		b.Errorf("some packets are %+v", last)
 	}
 }
 

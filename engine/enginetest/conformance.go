@@ -19,8 +19,14 @@ type Images struct {
 	Pull string
 	// Missing is a reference that its registry does not have.
 	Missing string
+	// MissingTag is a reference whose image its registry has, with other tags.
+	MissingTag string
 	// Offline is a reference in a registry that cannot be reached.
 	Offline string
+	// Search is a term that its registry finds, and that is the name of a hit.
+	Search string
+	// SearchOffline is a term for a registry that cannot be reached.
+	SearchOffline string
 }
 
 // Conformance checks everything that package engine promises, on an engine that
@@ -35,6 +41,7 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"system", checkSystem},
 		{"create and inspect", checkCreate},
 		{"refused settings", checkRefused},
+		{"missing folder", checkMissingFolder},
 		{"anonymous volume and mounts", checkMounts},
 		{"life of a container", checkLife},
 		{"stop with grace", checkGrace},
@@ -48,10 +55,12 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"log followed", checkFollow},
 		{"log of long lines", checkLongLines},
 		{"stats", checkStats},
+		{"stats of the network", checkTraffic},
 		{"events", checkEvents},
 		{"pull", checkPull},
 		{"pull fails", checkPullFails},
 		{"images", checkImages},
+		{"search", checkSearch},
 		{"prune images", checkPruneImages},
 		{"volumes", checkVolumes},
 		{"prune volumes", checkPruneVolumes},

@@ -15,8 +15,14 @@ func TestFakeConforms(t *testing.T) {
 		})
 		f.SetPull("registry.test/alpine:3", PullOf(engine.ImageDetail{Image: engine.Image{SizeBytes: 3 << 20}}, 100*time.Millisecond, 1<<20, 2<<20))
 		f.SetPull("offline.test/alpine:3", PullScript{Err: engine.ErrRegistry})
+		f.SetSearch(
+			engine.SearchHit{Name: "registry.test/busybox", Description: "A shell.", Stars: 3, Pulls: -1},
+			engine.SearchHit{Name: "registry.test/busybox-more", Pulls: -1}, engine.SearchHit{Name: "busybox", Pulls: -1},
+		)
 		return f
 	}, Images{
-		Busybox: "busybox", Pull: "registry.test/alpine:3", Missing: "registry.test/nothing:1", Offline: "offline.test/alpine:3",
+		Busybox: "busybox", Pull: "registry.test/alpine:3", Missing: "registry.test/nothing:1",
+		MissingTag: "registry.test/alpine:none", Offline: "offline.test/alpine:3",
+		Search: "registry.test/busybox", SearchOffline: "offline.test/busybox",
 	})
 }

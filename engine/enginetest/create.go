@@ -70,7 +70,8 @@ func (f *Fake) build(spec engine.ContainerSpec) (*container, error) {
 	return &container{d: d}, nil
 }
 
-// checkSpec refuses what engines refuse, and fills in what they choose.
+// checkSpec refuses what engines refuse, and fills in what they choose. Of
+// folders to bind, those called "no-such…" are missing.
 func (f *Fake) checkSpec(spec *engine.ContainerSpec) error {
 	if spec.Name == "" {
 		f.serial++
@@ -90,6 +91,11 @@ func (f *Fake) checkSpec(spec *engine.ContainerSpec) error {
 	}
 	if slices.ContainsFunc(spec.Mounts, func(m engine.Mount) bool { return !strings.HasPrefix(m.Target, "/") }) {
 		return engine.ErrInvalid
+	}
+	for _, m := range spec.Mounts {
+		if m.Kind == engine.MountBind && strings.Contains(m.Source, "no-such") {
+			return &engine.MissingFolderError{Path: m.Source}
+		}
 	}
 	if _, err := f.network(spec.Network); err != nil {
 		return err

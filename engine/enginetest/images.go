@@ -174,7 +174,8 @@ func (f *Fake) prune(ctx context.Context, call string, all bool, do func(*engine
 	return pruned, nil
 }
 
-// SearchImages implements engine.Images.
+// SearchImages implements engine.Images. A registry that the term names and no
+// hit is in cannot be reached.
 func (f *Fake) SearchImages(ctx context.Context, term string, limit int) ([]engine.SearchHit, error) {
 	_, done, err := f.enter(ctx, "SearchImages")
 	if err != nil {
@@ -183,6 +184,11 @@ func (f *Fake) SearchImages(ctx context.Context, term string, limit int) ([]engi
 	defer done()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	registry, _, named := strings.Cut(term, "/")
+	inside := func(h engine.SearchHit) bool { return strings.HasPrefix(h.Name, registry+"/") }
+	if named && strings.ContainsAny(registry, ".:") && !slices.ContainsFunc(f.hits, inside) {
+		return nil, fmt.Errorf("search images: %w", engine.ErrRegistry)
+	}
 	var found []engine.SearchHit
 	for _, hit := range f.hits {
 		if len(found) < min(limit, 100) && strings.Contains(hit.Name, term) {

@@ -18,6 +18,10 @@ type Process struct {
 	OOM        bool // the kernel ends it (exit code 137) rather than itself
 	IgnoreTerm bool // stopping takes the whole grace, and ends with 137
 	TermCode   int  // exit code when asked to stop
+
+	Files map[string]int64 // what it writes when it starts: absolute path and bytes
+	Busy  bool             // it keeps one core busy
+	Talks bool             // it sends and receives a kilobyte each second
 }
 
 // Output is one line that a process prints.
@@ -28,11 +32,12 @@ type Output struct {
 }
 
 // Shell is the default process. It understands `sh -c` scripts of commands
-// separated by ";" among: echo WORDS (with >&2), sleep SECONDS, exit CODE,
-// trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs for
-// ever. `sleep SECONDS` and `true` alone also end by themselves, `tail /dev/zero` is killed for want
-// of memory, a program called "missing"
-// cannot be started, and every other command runs until it is stopped.
+// separated by ";" among: echo WORDS (with >&2, or >/FILE), sleep SECONDS, exit
+// CODE, trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs
+// for ever: busy when it does "true", talking when it does "nc". `sleep SECONDS`
+// and `true` alone also end by themselves, `tail /dev/zero` is killed for want of
+// memory, a program called "missing" cannot be started, and every other command
+// runs until it is stopped.
 func Shell(d engine.ContainerDetail) Process {
 	args := append(append([]string{}, d.Entrypoint...), d.Args...)
 	switch {
@@ -56,6 +61,10 @@ func script(text string) Process {
 		word, rest, _ := strings.Cut(strings.TrimSpace(command), " ")
 		switch word {
 		case "echo":
+			if line, path, written := strings.Cut(rest, " >/"); written {
+				p.Files = map[string]int64{"/" + path: int64(len(line) + 1)}
+				continue
+			}
 			line, stderr := strings.CutSuffix(rest, " >&2")
 			p.Output = append(p.Output, Output{After: p.After, Stderr: stderr, Text: line})
 		case "sleep":
@@ -68,6 +77,7 @@ func script(text string) Process {
 			p.trap(rest)
 		case "while":
 			p.Ends = false
+			p.Busy, p.Talks = strings.Contains(text, "do true;"), strings.Contains(text, "do nc ")
 			return p
 		}
 	}
@@ -91,6 +101,7 @@ func (f *Fake) launch(c *container) {
 	c.d.OOMKilled, c.d.Error, c.d.PID = false, "", 1000+c.run
 	f.assignPorts(c)
 	f.emitContainer(c, "start")
+	f.write(c)
 	run := c.run
 	var last []Output // what is printed at the very end
 	for _, out := range c.process.Output {
@@ -117,6 +128,17 @@ func (f *Fake) launch(c *container) {
 		f.revive(c)
 	}
 	f.after(c, run, c.process.After, finish)
+}
+
+// write makes the volumes hold what c's process writes.
+func (f *Fake) write(c *container) {
+	for path, size := range c.process.Files {
+		for _, m := range c.d.Mounts {
+			if v, err := f.volume(m.Source); err == nil && strings.HasPrefix(path, m.Target+"/") {
+				v.SizeBytes = max(v.SizeBytes, 0) + size
+			}
+		}
+	}
 }
 
 // after runs do under f.mu once d has passed, unless c's run is over by then.

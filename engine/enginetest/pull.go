@@ -10,7 +10,7 @@ import (
 )
 
 // PullScript is how a pull of one reference goes. A reference without a script
-// fails with ErrNotFound.
+// fails with ErrNoSuchImage, or ErrNoSuchTag where another tag has one.
 type PullScript struct {
 	Steps []PullStep
 	Err   error              // the pull fails with it after the last step
@@ -75,7 +75,7 @@ func (f *Fake) PullImage(ctx context.Context, ref string, report func(engine.Pul
 	case strings.ContainsAny(ref, " \t") || strings.ToLower(ref) != ref:
 		err = engine.ErrInvalid
 	case !known:
-		err = engine.ErrNotFound
+		err = f.absent(ref)
 	}
 	if err == nil {
 		err = f.play(ctx, script, held, report)
@@ -89,6 +89,19 @@ func (f *Fake) PullImage(ctx context.Context, ref string, report func(engine.Pul
 	img.Tags = append(img.Tags, withTag(ref))
 	f.addImage(img)
 	return nil
+}
+
+// absent says what no script was set for: a tag, or a whole image.
+func (f *Fake) absent(ref string) error {
+	name := func(ref string) string { ref = withTag(ref); return ref[:strings.LastIndex(ref, ":")] }
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for other := range f.pulls {
+		if name(other) == name(ref) {
+			return engine.ErrNoSuchTag
+		}
+	}
+	return engine.ErrNoSuchImage
 }
 
 // play reports the steps of script in their time.

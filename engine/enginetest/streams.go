@@ -137,6 +137,13 @@ func (f *Fake) Stats(ctx context.Context, id string) (*engine.Stream[engine.Samp
 		}
 		seen, due = c.pushed, time.Now().Add(time.Second)
 		s := engine.Sample{MemoryBytes: 4 << 20, MemoryLimit: f.info.MemoryBytes, PIDs: 1}
+		if c.process.Busy {
+			s.CPUPercent = 100
+		}
+		if c.process.Talks {
+			s.RxBytes = int64(time.Since(c.d.Started) / time.Millisecond)
+			s.TxBytes = s.RxBytes
+		}
 		if c.sample != nil {
 			s = *c.sample
 		}

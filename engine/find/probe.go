@@ -31,7 +31,8 @@ var errEmpty = errors.New("there is no address")
 
 // Probe asks ep who it is. It takes at most 3 s, 10 s through ssh. Err is nil
 // when the engine can be used, and else wraps engine.ErrUnreachable and one
-// cause, or context.Canceled when the caller gave up.
+// cause, or context.Canceled when the caller gave up. A Podman that has not told
+// its version by then can be used all the same: only its API is known.
 func Probe(ctx context.Context, ep engine.Endpoint) engine.Candidate {
 	wait := probeWait
 	if strings.HasPrefix(ep.Host, "ssh://") {
@@ -76,7 +77,9 @@ type probe struct {
 	connected atomic.Bool
 }
 
-// identify asks whether it is an engine, then which.
+// identify asks whether it is an engine, then which. A busy Podman takes long to
+// tell its version, as it starts several programs for it; what matters of it is
+// in the answer to the ping already.
 func (p *probe) identify(ctx context.Context) (engine.Version, error) {
 	header, body, err := p.get(ctx, "/_ping")
 	if err != nil {
@@ -87,6 +90,9 @@ func (p *probe) identify(ctx context.Context) (engine.Version, error) {
 	}
 	libpod := header.Get("Libpod-Api-Version") != ""
 	_, body, err = p.get(ctx, "/version")
+	if libpod && errors.Is(err, engine.ErrTimeout) {
+		return negotiate(engine.Version{Product: "Podman", API: header.Get("Api-Version")})
+	}
 	if err != nil {
 		return engine.Version{}, err
 	}

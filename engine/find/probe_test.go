@@ -104,6 +104,38 @@ func TestProbeHanging(t *testing.T) {
 	expect(t, find.Probe(ctx, engine.Endpoint{Host: "unix://" + path}).Err, context.Canceled)
 }
 
+// A busy Podman answers the ping, and takes longer than a probe may to tell its
+// version.
+func TestProbeOfABusyPodman(t *testing.T) {
+	for api, tc := range map[string]struct {
+		podman bool
+		want   error
+	}{
+		"1.41": {podman: true},
+		"1.40": {podman: true, want: engine.ErrTooOld},
+		"1.43": {podman: false, want: engine.ErrTimeout},
+	} {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel() // each waits 3 s
+			path := filepath.Join(shortDir(t), "s")
+			serve(t, listen(t, "unix", path), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Api-Version", api)
+				if tc.podman {
+					w.Header().Set("Libpod-Api-Version", "4.3.1")
+				}
+				if r.URL.Path != "/_ping" {
+					<-r.Context().Done()
+				}
+			}))
+			c := find.Probe(t.Context(), engine.Endpoint{Host: "unix://" + path})
+			expect(t, c.Err, tc.want)
+			if want := (engine.Version{Product: "Podman", API: api}); tc.podman && c.Version != want {
+				t.Errorf("got %+v, want %+v", c.Version, want)
+			}
+		})
+	}
+}
+
 func TestProbeTLS(t *testing.T) {
 	authority, other := tlstest.NewAuthority(t), tlstest.NewAuthority(t)
 	cert, key := authority.Issue(t)

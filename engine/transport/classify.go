@@ -31,7 +31,7 @@ func Classify(err error) error {
 func Cause(err error) error {
 	for _, known := range []error{
 		engine.ErrSSH, engine.ErrTLS, engine.ErrSocketMissing, engine.ErrPermission, engine.ErrRefused, engine.ErrTimeout,
-		engine.ErrHostUnknown, engine.ErrTooOld, engine.ErrServer, engine.ErrNotEngine, engine.ErrContextInvalid,
+		engine.ErrHostUnknown, engine.ErrTooOld, engine.ErrUnsupported, engine.ErrServer, engine.ErrNotEngine, engine.ErrContextInvalid,
 	} {
 		if errors.Is(err, known) {
 			return known

@@ -117,6 +117,15 @@ func TestCauses(t *testing.T) {
 	}
 }
 
+// What is known already of an engine stays its cause.
+func TestCauseIsKept(t *testing.T) {
+	for _, cause := range []error{engine.ErrTooOld, engine.ErrUnsupported, engine.ErrServer, engine.ErrContextInvalid} {
+		if got := transport.Cause(engine.Unreachable(cause, net.ErrClosed)); !errors.Is(got, cause) {
+			t.Errorf("got %v, want %v", got, cause)
+		}
+	}
+}
+
 func TestCancelledIsNoCause(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -23,6 +23,9 @@ func Error(err error) Message {
 	if errors.Is(err, engine.ErrUnreachable) && errors.Is(err, engine.ErrUnsupported) {
 		return Message{Title: L("error.new.title"), Hint: L("error.new.hint"), Detail: err.Error()}
 	}
+	if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok {
+		return Message{Title: L("error.folder.title"), Hint: L("error.folder.hint.path", "Path", folder.Path), Detail: err.Error(), Retry: true}
+	}
 	for _, known := range wordings() {
 		if errors.Is(err, known.is) {
 			return Message{Title: known.title, Hint: known.hint, Detail: err.Error(), Retry: known.retry}
@@ -70,9 +73,14 @@ func objectWordings() []wording {
 	return []wording{
 		{engine.ErrImageMissing, L("error.image.title"), L("error.image.hint"), true},
 		{engine.ErrPortTaken, L("error.port.title"), L("error.port.hint"), true},
+		{engine.ErrPortReserved, L("error.lowport.title"), L("error.lowport.hint"), false},
+		{engine.ErrNoFolder, L("error.folder.title"), L("error.folder.hint"), true},
 		{engine.ErrCommand, L("error.command.title"), L("error.command.hint"), false},
 		{engine.ErrNoSpace, L("error.space.title"), L("error.space.hint"), true},
 		{engine.ErrRateLimited, L("error.rate.title"), L("error.rate.hint"), true},
+		{engine.ErrNoSuchTag, L("error.tag.title"), L("error.tag.hint"), false},
+		{engine.ErrNoSuchImage, L("error.nosuch.title"), L("error.nosuch.hint"), false},
+		{engine.ErrNoPlatform, L("error.platform.title"), L("error.platform.hint"), false},
 		{engine.ErrDenied, L("error.denied.title"), L("error.denied.hint"), false},
 		{engine.ErrInUse, L("error.inuse.title"), L("error.inuse.hint"), false},
 		{engine.ErrConflict, L("error.conflict.title"), L("error.conflict.hint"), false},

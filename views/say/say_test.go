@@ -2,6 +2,8 @@ package say_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -188,6 +190,29 @@ func TestFigures(t *testing.T) {
 				t.Errorf("French %q, want %q", got, tc.fr)
 			}
 		})
+	}
+}
+
+// TestErrorsOfRunning reads what a beginner meets who mistypes something: what
+// is wrong and what to do, never that a thing "is gone".
+func TestErrorsOfRunning(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err         error
+		title, hint string // parts of them
+	}{
+		"no such tag":      {engine.ErrNoSuchTag, "no version with this name", "from the list"},
+		"no such image":    {engine.ErrNoSuchImage, "no image with this name", "spelling"},
+		"hidden by a Hub":  {errors.Join(engine.ErrNoSuchImage, engine.ErrDenied), "no image with this name", "private"},
+		"another platform": {engine.ErrNoPlatform, "kind of computer", "another"},
+		"low port":         {engine.ErrPortReserved, "reserved", "1024 or above"},
+		"no folder":        {engine.ErrNoFolder, "does not exist on the engine’s computer", "another"},
+		"this folder":      {fmt.Errorf("create: %w", &engine.MissingFolderError{Path: "/srv/x"}), "does not exist on the engine’s computer", "/srv/x was not found"},
+		"an old thing":     {engine.ErrNotFound, "gone", ""},
+	} {
+		m := say.Error(tc.err)
+		if !strings.Contains(m.Title, tc.title) || !strings.Contains(m.Hint, tc.hint) || m.Detail == "" {
+			t.Errorf("%s: %+v", name, m)
+		}
 	}
 }
 
