@@ -11,16 +11,18 @@ import (
 )
 
 // sweep removes what a failed run left behind because the engine did not
-// answer: it tries again until the engine does, for two minutes.
-func (a *App) sweep(id string, volumes []string) {
-	spec := task.Spec{Key: "sweep:" + id, Verb: store.VerbRemove, Subject: id[:min(len(id), 12)], ObjectID: id, Quiet: true}
+// answer: it tries again until the engine does, for two minutes. name is what
+// the run was to make.
+func (a *App) sweep(name string, left remains) {
+	spec := task.Spec{Key: "sweep:" + name + ":" + left.id, Verb: store.VerbRemove, Subject: name, ObjectID: left.id, Quiet: true}
 	a.Tasks.Start(spec, func(ctx context.Context, _ func(task.Progress)) error {
 		ctx, cancel := timely(ctx, sweepFor)
 		defer cancel()
 		for {
-			err := a.unmake(ctx, id, volumes)
+			err := a.unmake(ctx, left)
 			if err == nil {
-				a.settle(ctx, engine.KindContainer, id)
+				a.Session.Refresh(engine.KindNetwork)
+				a.settle(ctx, engine.KindContainer, left.id)
 				return nil
 			}
 			select {
@@ -32,8 +34,9 @@ func (a *App) sweep(id string, volumes []string) {
 	})
 }
 
-// unmake removes a container, then volumes; what is gone already is no error.
-func (a *App) unmake(ctx context.Context, id string, volumes []string) error {
+// unmake removes a container, then its volumes and its network; what is gone
+// already is no error.
+func (a *App) unmake(ctx context.Context, left remains) error {
 	eng, release, err := a.Session.Acquire()
 	if err != nil {
 		return err
@@ -41,14 +44,22 @@ func (a *App) unmake(ctx context.Context, id string, volumes []string) error {
 	defer release()
 	ctx, cancel := timely(ctx, cleanupWait)
 	defer cancel()
-	err = eng.RemoveContainer(ctx, id, engine.RemoveContainer{Force: true, Volumes: true})
-	if err != nil && !errors.Is(err, engine.ErrNotFound) {
-		return err
+	if left.id != "" {
+		err = eng.RemoveContainer(ctx, left.id, engine.RemoveContainer{Force: true, Volumes: true})
+		if err != nil && !errors.Is(err, engine.ErrNotFound) {
+			return err
+		}
 	}
-	for _, name := range volumes {
+	for _, name := range left.volumes {
 		if err := eng.RemoveVolume(ctx, name); err != nil && !errors.Is(err, engine.ErrNotFound) {
 			return err
 		}
+	}
+	if left.network == "" {
+		return nil
+	}
+	if err := eng.RemoveNetwork(ctx, left.network); err != nil && !unneeded(err) {
+		return err
 	}
 	return nil
 }
