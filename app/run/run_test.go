@@ -286,6 +286,55 @@ func TestRefreshMovesOutOfTheWay(t *testing.T) {
 	}
 }
 
+// Whoever asks why it is not 8080 finds out who has it.
+func TestFormRemembersWhichPortItSkipped(t *testing.T) {
+	taken := Facts{Ports: map[uint16]bool{8080: true}}
+	f := Fill("nginx", nil, taken)
+	if r := f.Ports[0]; r.Host != "8081" || r.Skipped != 8080 {
+		t.Errorf("filled in as %+v", r)
+	}
+	f.SetPort(0, "9000", "80")
+	if f.Ports[0].Skipped != 0 {
+		t.Error("what the user chose skips nothing")
+	}
+	f = Fill("nginx", nil, Facts{})
+	if f.Ports[0].Skipped != 0 {
+		t.Errorf("free, and skipped %d", f.Ports[0].Skipped)
+	}
+	f.Refresh(taken)
+	f.MovePort(0, 8082)
+	if r := f.Ports[0]; r.Host != "8082" || r.Skipped != 8080 {
+		t.Errorf("moved twice to %+v", r)
+	}
+	f.MovePort(0, 8080)
+	if f.Ports[0].Skipped != 0 {
+		t.Error("it is back where it should be")
+	}
+}
+
+func TestEdited(t *testing.T) {
+	taken := FactsOf([]engine.Container{{Name: "hello-postgres", Ports: []engine.Port{{Host: 5432}}}}, nil, nil, 0)
+	f := Fill("postgres:16", nil, Facts{})
+	f.Complete(engine.ImageDetail{Volumes: []string{"/x"}})
+	f.KnowTags([]string{"18"})
+	f.Refresh(taken)
+	if f.Edited() {
+		t.Error("nobody touched it")
+	}
+	for name, edit := range map[string]func(*Form){
+		"name": func(f *Form) { f.SetName("x") }, "version": func(f *Form) { f.SetTag("15") }, "port": func(f *Form) { f.AddPort() },
+		"no port": func(f *Form) { f.RemovePort(0) }, "volume": func(f *Form) { f.SetVolume(0, "a", "/b") }, "variable": func(f *Form) { f.Regenerate(0) },
+		"network": func(f *Form) { f.SetNewNetwork("a") }, "public": func(f *Form) { f.Public = true }, "command": func(f *Form) { f.Command = "sh" },
+		"memory": func(f *Form) { f.Memory = "1" }, "restart": func(f *Form) { f.Restart = engine.RestartAlways },
+	} {
+		f := Fill("postgres:16", nil, Facts{})
+		edit(&f)
+		if !f.Edited() {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
+}
+
 func TestKnowTags(t *testing.T) {
 	for name, tc := range map[string]struct {
 		ref  string
@@ -331,20 +380,55 @@ func TestValidate(t *testing.T) {
 			f.SetPort(1, "6379", "6379")
 			f.Ports[1].Protocol = "udp"
 		}, nil},
-		"volume's letters":      {func(f *Form) { f.SetVolume(0, "my data", "/data") }, []Problem{{FieldVolume, 0, Letters}}},
-		"relative folder":       {func(f *Form) { f.SetVolume(0, "./data", "/data") }, []Problem{{FieldVolume, 0, NotPath}}},
-		"no volume":             {func(f *Form) { f.SetVolume(0, "", "/data") }, []Problem{{FieldVolume, 0, Empty}}},
-		"folder":                {func(f *Form) { f.SetVolume(0, "/home/me/it's mine", "/data") }, nil},
-		"Windows folder":        {func(f *Form) { f.SetVolume(0, `C:\data`, "/data") }, nil},
-		"no path":               {func(f *Form) { f.SetVolume(0, "data", "") }, []Problem{{FieldTarget, 0, Empty}}},
-		"relative path":         {func(f *Form) { f.SetVolume(0, "data", "data") }, []Problem{{FieldTarget, 0, NotPath}}},
-		"everything":            {func(f *Form) { f.SetVolume(0, "data", "/.") }, []Problem{{FieldTarget, 0, Root}}},
-		"path twice":            {func(f *Form) { f.AddVolume(); f.SetVolume(1, "other", "/data/") }, []Problem{{FieldTarget, 1, Repeated}}},
-		"variable":              {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A B", "x") }, []Problem{{FieldEnvName, 0, Letters}}},
-		"no variable":           {func(f *Form) { f.AddEnv(); f.SetEnv(0, "", "x") }, []Problem{{FieldEnvName, 0, Empty}}},
-		"variable twice":        {func(f *Form) { f.AddEnv(); f.AddEnv(); f.SetEnv(0, "A", "x"); f.SetEnv(1, "A", "y") }, []Problem{{FieldEnvName, 1, Repeated}}},
-		"NUL in a value":        {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A", "\x00") }, []Problem{{FieldEnvValue, 0, Letters}}},
-		"required":              {func(f *Form) { f.Env = []EnvRow{{Name: "P", Required: true}} }, []Problem{{FieldEnvValue, 0, Empty}}},
+		"volume's letters": {func(f *Form) { f.SetVolume(0, "my data", "/data") }, []Problem{{FieldVolume, 0, Letters}}},
+		"relative folder":  {func(f *Form) { f.SetVolume(0, "./data", "/data") }, []Problem{{FieldVolume, 0, NotPath}}},
+		"no volume":        {func(f *Form) { f.SetVolume(0, "", "/data") }, []Problem{{FieldVolume, 0, Empty}}},
+		"folder":           {func(f *Form) { f.SetVolume(0, "/home/me/it's mine", "/data") }, nil},
+		"Windows folder":   {func(f *Form) { f.SetVolume(0, `C:\data`, "/data") }, nil},
+		"no path":          {func(f *Form) { f.SetVolume(0, "data", "") }, []Problem{{FieldTarget, 0, Empty}}},
+		"relative path":    {func(f *Form) { f.SetVolume(0, "data", "data") }, []Problem{{FieldTarget, 0, NotPath}}},
+		"everything":       {func(f *Form) { f.SetVolume(0, "data", "/.") }, []Problem{{FieldTarget, 0, Root}}},
+		"path twice":       {func(f *Form) { f.AddVolume(); f.SetVolume(1, "other", "/data/") }, []Problem{{FieldTarget, 1, Repeated}}},
+		"variable":         {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A B", "x") }, []Problem{{FieldEnvName, 0, Letters}}},
+		"no variable":      {func(f *Form) { f.AddEnv(); f.SetEnv(0, "", "x") }, []Problem{{FieldEnvName, 0, Empty}}},
+		"variable twice":   {func(f *Form) { f.AddEnv(); f.AddEnv(); f.SetEnv(0, "A", "x"); f.SetEnv(1, "A", "y") }, []Problem{{FieldEnvName, 1, Repeated}}},
+		"NUL in a value":   {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A", "\x00") }, []Problem{{FieldEnvValue, 0, Letters}}},
+		"required":         {func(f *Form) { f.Env = []EnvRow{{Name: "P", Required: true}} }, []Problem{{FieldEnvValue, 0, Empty}}},
+		"required, renamed": {func(f *Form) {
+			*f = Fill("postgres", nil, Facts{})
+			f.SetEnv(0, "POSTGRES_USER", "ada")
+		}, []Problem{{FieldEnvName, 0, Missing}}},
+		"required, unnamed": {func(f *Form) {
+			*f = Fill("postgres", nil, Facts{})
+			f.SetEnv(0, "", "")
+		}, []Problem{{FieldEnvName, 0, Missing}, {FieldEnvValue, 0, Empty}}},
+		"required, in a file": {func(f *Form) {
+			*f = Fill("postgres", nil, Facts{})
+			f.SetEnv(0, "POSTGRES_PASSWORD_FILE", "/run/secrets/db")
+		}, nil},
+		"required, removed": {func(f *Form) {
+			*f = Fill("postgres", nil, Facts{})
+			f.RemoveEnv(0)
+			f.SetEnv(0, "POSTGRES_PASSWORD", "")
+		}, []Problem{{FieldEnvValue, 0, Empty}}},
+		"half of a pair": {func(f *Form) {
+			*f = Fill("mongo", nil, Facts{})
+			f.SetEnv(1, f.Env[1].Name, "")
+		}, []Problem{{FieldEnvValue, 1, Alone}}},
+		"other half removed": {func(f *Form) {
+			*f = Fill("mongo", nil, Facts{})
+			f.RemoveEnv(0)
+		}, []Problem{{FieldEnvValue, 0, Alone}}},
+		"no pair": {func(f *Form) {
+			*f = Fill("mongo", nil, Facts{})
+			f.SetEnv(0, f.Env[0].Name, "")
+			f.RemoveEnv(1)
+		}, nil},
+		"network unnamed":       {func(f *Form) { f.SetNewNetwork(" ") }, []Problem{{FieldNetwork, -1, Empty}}},
+		"network's letters":     {func(f *Form) { f.SetNewNetwork("my net") }, []Problem{{FieldNetwork, -1, Letters}}},
+		"network taken":         {func(f *Form) { f.facts.Networks = []string{"web"}; f.SetNewNetwork("web") }, []Problem{{FieldNetwork, -1, Taken}}},
+		"network of the engine": {func(f *Form) { f.SetNewNetwork("host") }, []Problem{{FieldNetwork, -1, Taken}}},
+		"new network":           {func(f *Form) { f.SetNewNetwork("web") }, nil},
 		"memory in words":       {func(f *Form) { f.Memory = "much" }, []Problem{{FieldMemory, -1, NotSize}}},
 		"little memory":         {func(f *Form) { f.Memory = "1m" }, []Problem{{FieldMemory, -1, TooSmall}}},
 		"memory":                {func(f *Form) { f.Memory, f.CPUs = "1,5 Go", "0,5" }, nil},

@@ -1,0 +1,4 @@
+package command
+
+// NetworkCreate is the command that makes a network.
+func NetworkCreate(name string) string { return Line("docker", "network", "create", name) }
