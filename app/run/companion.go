@@ -34,6 +34,15 @@ func (f *Form) SetNewNetwork(name string) {
 // FreeNetwork is a name for a new network.
 func (f Form) FreeNetwork() string { return firstFree(ownNetwork, f.hasNetwork) }
 
+// OwnNetwork is the user's network that this form is for: the chosen one, else
+// the one for containers that need each other.
+func (f Form) OwnNetwork() string {
+	if name := strings.TrimSpace(f.Network); validName(name) && !BuiltinNetwork(name) {
+		return name
+	}
+	return ownNetwork
+}
+
 func (f Form) hasNetwork(name string) bool { return slices.Contains(f.facts.Networks, name) }
 
 // refreshNetwork notes whether the chosen network is there by now, or no longer.
