@@ -165,11 +165,12 @@ func (r Recipe) Check() error {
 	bad(r.Title == "", "no title")
 	bad(r.Glyph == "" || utf8.RuneCountInString(r.Glyph) > 2, "glyph %q is not one or two letters", r.Glyph)
 	errs = append(errs, r.Text.check("text"), r.After.check("after"), r.checkParts())
-	hint := r.After.In("en")
+	said := []string{r.After.In("en")}
 	for _, words := range r.Connect {
 		bad(len(words) == 0, "a command without words")
-		hint += " " + strings.Join(words, " ")
+		said = append(said, words...)
 	}
+	hint := strings.Join(said, " ")
 	for _, name := range variables(hint) {
 		_, has := r.EnvNamed(name)
 		bad(!has, "hint speaks of unknown %s", name)

@@ -41,11 +41,11 @@ func (s *Sheet) served() (recipe.Need, bool) {
 func (s *Sheet) meet() {
 	for _, need := range s.form.Recipe.Needs {
 		c, network, found := run.Companion(need, s.app.Store.Containers.Get().Rows)
-		if key := c.ID + " " + network; !found || network == "" || key == s.met {
+		key := c.ID + " " + network
+		if !found || network == "" || key == s.met {
 			continue
-		} else {
-			s.met = key
 		}
+		s.met = key
 		s.inspect(c.ID, func(d engine.ContainerDetail, err error) {
 			if err != nil {
 				s.met = "" // the next change of the store tries again
@@ -108,7 +108,7 @@ func (s *Sheet) needNote(need recipe.Need) fyne.CanvasObject {
 	case found:
 		own := s.form.OwnNetwork()
 		join := kit.SmallButton(kit.Secondary, "", say.L("run.need.join", "Network", own), func() {
-			s.joining = s.app.JoinNetwork(c.ID, own)
+			s.joining = s.join(c.ID, own)
 			s.f.buildNotes()
 		})
 		return kit.Callout(kit.Note, title, say.L("run.need.lost", "Name", name), s.joinState(join)...)

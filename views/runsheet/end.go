@@ -206,7 +206,7 @@ func (s *Sheet) endActions(trouble, gone bool) (actions []fyne.CanvasObject, fir
 	case serves:
 		r, _ := recipe.For(s.route.For)
 		first = kit.Button(kit.Primary, theme.IconChevronRight, say.L("run.done.goon", "Name", r.Title), s.goOn)
-		return append(actions, show(kit.Quiet), log(kit.Secondary), first), first
+		return append(actions, log(kit.Secondary), first), first // a third does not fit in French
 	case browse:
 		first = kit.Button(kit.Primary, theme.IconOpen, say.L("run.done.browse"), func() { s.host.Browse(s.url(web)) })
 		return append(actions, show(kit.Quiet), log(kit.Secondary), first), first

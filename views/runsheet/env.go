@@ -57,7 +57,11 @@ func (v *formView) valueInput(i int, row run.EnvRow) *kit.Input {
 		input.AddButton(kit.IconButton(theme.IconRefresh, say.L("run.env.renew"), func() { s.form.Regenerate(i); v.draw() }))
 		return input.AddButton(kit.CopyIcon(say.L("run.env.copy"), say.L("action.copied"), func() string { return s.form.Env[i].Value }))
 	case row.Secret:
-		return kit.NewPassword("", say.L("run.env.optional"), say.L("run.env.show"), say.L("run.env.hide"))
+		example := say.L("run.env.optional")
+		if row.Required || row.Earlier != "" {
+			example = say.L("run.env.value.new")
+		}
+		return kit.NewPassword("", example, say.L("run.env.show"), say.L("run.env.hide"))
 	case row.Optional:
 		return kit.NewInput("", say.L("run.env.optional"), 0)
 	}

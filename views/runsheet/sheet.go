@@ -69,6 +69,7 @@ type Sheet struct {
 	joining  int    // the task that connects a companion
 	recalled string // the volume whose containers were asked for its password
 
+	join    func(id, network string) int // connects a companion, as a task
 	spawn   func(func(ctx context.Context))
 	recheck func() // asks the doctor, after a pause
 	undo    []func()
@@ -79,7 +80,7 @@ type Sheet struct {
 // Close.
 func New(a *app.App, h nav.Host, route nav.Route, drafts Drafts, onClose func()) *Sheet {
 	s := &Sheet{
-		app: a, host: h, route: route, drafts: drafts, onClose: onClose,
+		app: a, host: h, route: route, drafts: drafts, onClose: onClose, join: a.JoinNetwork,
 		head: container.NewStack(), body: container.NewStack(), foot: container.NewStack(),
 		verdicts: map[portKey]run.Verdict{}, steadyIn: steadyTime,
 	}

@@ -439,9 +439,13 @@ func TestEveryStarterFits(t *testing.T) {
 	defer say.SetLanguage("en")
 	for _, language := range []string{"en", "fr"} {
 		say.SetLanguage(language)
-		for _, ref := range []string{"nginx", "postgres", "wordpress", "rabbitmq", "python", "mongo"} {
+		for _, ref := range []string{"nginx", "postgres", "wordpress", "rabbitmq", "python", "mongo", "mariadb"} {
 			a := withHub(t, hub{tags: []discover.Tag{{Name: "latest", SizeBytes: 23e6}}})
 			r := openAt(t, a, enginetest.New(), ref, fyne.NewSize(900, 600), theme.AlwaysLight)
+			if ref == "mariadb" {
+				r.route.For = "wordpress"
+				r.form.SetNewNetwork("hello-net")
+			}
 			r.f.options.open = true
 			r.f.build()
 			r.drain()
