@@ -380,55 +380,20 @@ func TestValidate(t *testing.T) {
 			f.SetPort(1, "6379", "6379")
 			f.Ports[1].Protocol = "udp"
 		}, nil},
-		"volume's letters": {func(f *Form) { f.SetVolume(0, "my data", "/data") }, []Problem{{FieldVolume, 0, Letters}}},
-		"relative folder":  {func(f *Form) { f.SetVolume(0, "./data", "/data") }, []Problem{{FieldVolume, 0, NotPath}}},
-		"no volume":        {func(f *Form) { f.SetVolume(0, "", "/data") }, []Problem{{FieldVolume, 0, Empty}}},
-		"folder":           {func(f *Form) { f.SetVolume(0, "/home/me/it's mine", "/data") }, nil},
-		"Windows folder":   {func(f *Form) { f.SetVolume(0, `C:\data`, "/data") }, nil},
-		"no path":          {func(f *Form) { f.SetVolume(0, "data", "") }, []Problem{{FieldTarget, 0, Empty}}},
-		"relative path":    {func(f *Form) { f.SetVolume(0, "data", "data") }, []Problem{{FieldTarget, 0, NotPath}}},
-		"everything":       {func(f *Form) { f.SetVolume(0, "data", "/.") }, []Problem{{FieldTarget, 0, Root}}},
-		"path twice":       {func(f *Form) { f.AddVolume(); f.SetVolume(1, "other", "/data/") }, []Problem{{FieldTarget, 1, Repeated}}},
-		"variable":         {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A B", "x") }, []Problem{{FieldEnvName, 0, Letters}}},
-		"no variable":      {func(f *Form) { f.AddEnv(); f.SetEnv(0, "", "x") }, []Problem{{FieldEnvName, 0, Empty}}},
-		"variable twice":   {func(f *Form) { f.AddEnv(); f.AddEnv(); f.SetEnv(0, "A", "x"); f.SetEnv(1, "A", "y") }, []Problem{{FieldEnvName, 1, Repeated}}},
-		"NUL in a value":   {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A", "\x00") }, []Problem{{FieldEnvValue, 0, Letters}}},
-		"required":         {func(f *Form) { f.Env = []EnvRow{{Name: "P", Required: true}} }, []Problem{{FieldEnvValue, 0, Empty}}},
-		"required, renamed": {func(f *Form) {
-			*f = Fill("postgres", nil, Facts{})
-			f.SetEnv(0, "POSTGRES_USER", "ada")
-		}, []Problem{{FieldEnvName, 0, Missing}}},
-		"required, unnamed": {func(f *Form) {
-			*f = Fill("postgres", nil, Facts{})
-			f.SetEnv(0, "", "")
-		}, []Problem{{FieldEnvName, 0, Missing}, {FieldEnvValue, 0, Empty}}},
-		"required, in a file": {func(f *Form) {
-			*f = Fill("postgres", nil, Facts{})
-			f.SetEnv(0, "POSTGRES_PASSWORD_FILE", "/run/secrets/db")
-		}, nil},
-		"required, removed": {func(f *Form) {
-			*f = Fill("postgres", nil, Facts{})
-			f.RemoveEnv(0)
-			f.SetEnv(0, "POSTGRES_PASSWORD", "")
-		}, []Problem{{FieldEnvValue, 0, Empty}}},
-		"half of a pair": {func(f *Form) {
-			*f = Fill("mongo", nil, Facts{})
-			f.SetEnv(1, f.Env[1].Name, "")
-		}, []Problem{{FieldEnvValue, 1, Alone}}},
-		"other half removed": {func(f *Form) {
-			*f = Fill("mongo", nil, Facts{})
-			f.RemoveEnv(0)
-		}, []Problem{{FieldEnvValue, 0, Alone}}},
-		"no pair": {func(f *Form) {
-			*f = Fill("mongo", nil, Facts{})
-			f.SetEnv(0, f.Env[0].Name, "")
-			f.RemoveEnv(1)
-		}, nil},
-		"network unnamed":       {func(f *Form) { f.SetNewNetwork(" ") }, []Problem{{FieldNetwork, -1, Empty}}},
-		"network's letters":     {func(f *Form) { f.SetNewNetwork("my net") }, []Problem{{FieldNetwork, -1, Letters}}},
-		"network taken":         {func(f *Form) { f.facts.Networks = []string{"web"}; f.SetNewNetwork("web") }, []Problem{{FieldNetwork, -1, Taken}}},
-		"network of the engine": {func(f *Form) { f.SetNewNetwork("host") }, []Problem{{FieldNetwork, -1, Taken}}},
-		"new network":           {func(f *Form) { f.SetNewNetwork("web") }, nil},
+		"volume's letters":      {func(f *Form) { f.SetVolume(0, "my data", "/data") }, []Problem{{FieldVolume, 0, Letters}}},
+		"relative folder":       {func(f *Form) { f.SetVolume(0, "./data", "/data") }, []Problem{{FieldVolume, 0, NotPath}}},
+		"no volume":             {func(f *Form) { f.SetVolume(0, "", "/data") }, []Problem{{FieldVolume, 0, Empty}}},
+		"folder":                {func(f *Form) { f.SetVolume(0, "/home/me/it's mine", "/data") }, nil},
+		"Windows folder":        {func(f *Form) { f.SetVolume(0, `C:\data`, "/data") }, nil},
+		"no path":               {func(f *Form) { f.SetVolume(0, "data", "") }, []Problem{{FieldTarget, 0, Empty}}},
+		"relative path":         {func(f *Form) { f.SetVolume(0, "data", "data") }, []Problem{{FieldTarget, 0, NotPath}}},
+		"everything":            {func(f *Form) { f.SetVolume(0, "data", "/.") }, []Problem{{FieldTarget, 0, Root}}},
+		"path twice":            {func(f *Form) { f.AddVolume(); f.SetVolume(1, "other", "/data/") }, []Problem{{FieldTarget, 1, Repeated}}},
+		"variable":              {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A B", "x") }, []Problem{{FieldEnvName, 0, Letters}}},
+		"no variable":           {func(f *Form) { f.AddEnv(); f.SetEnv(0, "", "x") }, []Problem{{FieldEnvName, 0, Empty}}},
+		"variable twice":        {func(f *Form) { f.AddEnv(); f.AddEnv(); f.SetEnv(0, "A", "x"); f.SetEnv(1, "A", "y") }, []Problem{{FieldEnvName, 1, Repeated}}},
+		"NUL in a value":        {func(f *Form) { f.AddEnv(); f.SetEnv(0, "A", "\x00") }, []Problem{{FieldEnvValue, 0, Letters}}},
+		"required":              {func(f *Form) { f.Env = []EnvRow{{Name: "P", Required: true}} }, []Problem{{FieldEnvValue, 0, Empty}}},
 		"memory in words":       {func(f *Form) { f.Memory = "much" }, []Problem{{FieldMemory, -1, NotSize}}},
 		"little memory":         {func(f *Form) { f.Memory = "1m" }, []Problem{{FieldMemory, -1, TooSmall}}},
 		"memory":                {func(f *Form) { f.Memory, f.CPUs = "1,5 Go", "0,5" }, nil},
