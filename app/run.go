@@ -23,8 +23,9 @@ const (
 
 // RunImage makes a container from spec and starts it; the image is pulled when
 // it is not here. The task has the key "run:<name>", timed stages, and the
-// container's ID as its result. When it fails or is cancelled, nothing that it
-// made stays, but for the image.
+// container's ID as its result. A network that spec names and nobody made yet
+// is made first. When it fails or is cancelled, nothing that it made stays, but
+// for the image.
 func (a *App) RunImage(spec engine.ContainerSpec) int {
 	name := spec.Name
 	if name == "" {
@@ -43,7 +44,7 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 				made: leftover{name: spec.Name, era: era, at: eng.Endpoint().ID},
 			}
 			err = r.run(ctx)
-			a.Session.Refresh(engine.KindImage, engine.KindVolume)
+			a.Session.Refresh(engine.KindImage, engine.KindVolume, engine.KindNetwork)
 			a.settle(ctx, engine.KindContainer, r.made.id)
 			if r.left {
 				a.sweep(r.made) //nolint:contextcheck // it outlives this task
@@ -82,14 +83,18 @@ func (r *runner) run(ctx context.Context) error {
 		return err
 	}
 	r.newVolumes(ctx)
-	r.stages.enter(task.StageCreate)
-	if err := r.create(ctx); err != nil {
+	err := r.makeNetwork(ctx)
+	if err == nil {
+		r.stages.enter(task.StageCreate)
+		err = r.create(ctx)
+	}
+	if err != nil {
 		r.undo(ctx)
 		return err
 	}
 	r.stages.made(r.made.id)
 	r.stages.enter(task.StageStart)
-	err := r.within(ctx, makeWait, func(ctx context.Context) error { return r.eng.StartContainer(ctx, r.made.id) })
+	err = r.within(ctx, makeWait, func(ctx context.Context) error { return r.eng.StartContainer(ctx, r.made.id) })
 	if err == nil {
 		err = ctx.Err() // cancelled at the last moment
 	}
@@ -129,6 +134,38 @@ func (r *runner) newVolumes(ctx context.Context) {
 			r.made.volumes = append(r.made.volumes, m.Source)
 		}
 	}
+}
+
+// makeNetwork makes the network that spec names, unless there is one. As with
+// create, the answer is awaited whatever ctx says.
+func (r *runner) makeNetwork(ctx context.Context) error {
+	name := r.spec.Network
+	if name == "" {
+		return nil
+	}
+	err := r.within(ctx, answerWait, func(ctx context.Context) error {
+		_, err := r.eng.InspectNetwork(ctx, name)
+		return err
+	})
+	if !errors.Is(err, engine.ErrNotFound) {
+		return ctx.Err() // it is there, or making the container will say what is wrong
+	}
+	r.stages.enter(task.StageNetwork)
+	r.made.network = name
+	err = r.within(context.WithoutCancel(ctx), makeWait, func(ctx context.Context) error {
+		_, err := r.eng.CreateNetwork(ctx, engine.NetworkSpec{Name: name})
+		return err
+	})
+	if err != nil && !errors.Is(err, engine.ErrTimeout) {
+		r.made.network = "" // it is not ours
+	}
+	if errors.Is(err, engine.ErrConflict) {
+		err = nil // somebody made it a moment ago, which serves as well
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
 }
 
 // create makes the container. A request that was sent is not taken back by
@@ -207,7 +244,7 @@ func (r *runner) inspectName(ctx context.Context, found func(engine.ContainerDet
 }
 
 // undo removes what was made, whether ctx has ended or not: the container, its
-// anonymous volumes, and the named ones that were made for it.
+// anonymous volumes, and the named ones and the network that were made for it.
 func (r *runner) undo(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	if r.made.id != "" {
@@ -228,6 +265,20 @@ func (r *runner) undo(ctx context.Context) {
 		}
 	}
 	r.made.volumes = kept
+	if r.made.network == "" {
+		return
+	}
+	err := r.within(ctx, answerWait, func(ctx context.Context) error { return r.eng.RemoveNetwork(ctx, r.made.network) })
+	if err != nil && !unneeded(err) {
+		r.log.Warn("remove network of half-made container", "network", r.made.network, "error", err)
+		r.left = true
+	}
+}
+
+// unneeded reports whether a volume or a network need not be removed after all:
+// it is gone, or another container uses it.
+func unneeded(err error) bool {
+	return errors.Is(err, engine.ErrNotFound) || errors.Is(err, engine.ErrInUse)
 }
 
 // within does one call, and raises doubt when its answer takes long.

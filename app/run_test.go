@@ -25,7 +25,7 @@ func hub() *enginetest.Fake {
 
 func redis() engine.ContainerSpec {
 	return engine.ContainerSpec{
-		Name: "hello", Image: "redis:8",
+		Name: "hello", Image: "redis:8", Network: "hello-net",
 		Mounts: []engine.Mount{{Kind: engine.MountVolume, Source: "hello-data", Target: "/data"}},
 		Ports:  []engine.PortBinding{{HostIP: "127.0.0.1", Host: 6379, Container: 6379}},
 	}
@@ -56,6 +56,15 @@ func left(t *testing.T, fake *enginetest.Fake) (found []string) {
 	for _, v := range vs {
 		found = append(found, "volume "+v.Name)
 	}
+	ns, err := fake.ListNetworks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range ns {
+		if !n.Builtin {
+			found = append(found, "network "+n.Name)
+		}
+	}
 	return found
 }
 
@@ -75,7 +84,7 @@ func TestRunImage(t *testing.T) {
 		if end.State != task.Done || end.Key != "run:hello" || state(a, end.Result) != engine.StateRunning {
 			t.Fatalf("ended %+v with the container %q, want it running", end, state(a, end.Result))
 		}
-		if want := []task.Stage{task.StagePull, task.StageCreate, task.StageStart}; !slices.Equal(stageNames(end), want) {
+		if want := []task.Stage{task.StagePull, task.StageNetwork, task.StageCreate, task.StageStart}; !slices.Equal(stageNames(end), want) {
 			t.Errorf("stages %v, want %v", stageNames(end), want)
 		}
 		if s := end.Progress.Stages[0]; s.Took != 1200*time.Millisecond || !s.Done {
@@ -93,6 +102,9 @@ func TestRunImage(t *testing.T) {
 		if n := len(calls(fake, "PullImage")); n != pulls {
 			t.Error("the image was pulled again")
 		}
+		if n := len(calls(fake, "CreateNetwork")); n != 1 {
+			t.Errorf("the network was made %d times", n)
+		}
 	})
 }
 
@@ -106,11 +118,18 @@ func TestRunImageLeavesNothingHalfMade(t *testing.T) {
 		cancel time.Duration // after the start; 0 is never
 		want   error
 	}{
-		"no such image":            {before: func(f *enginetest.Fake) { f.SetPull("redis:8", enginetest.PullScript{Err: engine.ErrNotFound}) }, want: engine.ErrNotFound},
-		"pull stalls":              {before: func(f *enginetest.Fake) { f.Hang("PullImage") }, want: engine.ErrStalled},
-		"pull cancelled half-way":  {cancel: 600 * time.Millisecond},
-		"create fails after pull":  {before: func(f *enginetest.Fake) { f.Fail("CreateContainer", engine.ErrInvalid) }, want: engine.ErrInvalid},
-		"create hangs":             {before: func(f *enginetest.Fake) { f.Hang("CreateContainer") }, want: engine.ErrTimeout},
+		"no such image":           {before: func(f *enginetest.Fake) { f.SetPull("redis:8", enginetest.PullScript{Err: engine.ErrNotFound}) }, want: engine.ErrNotFound},
+		"pull stalls":             {before: func(f *enginetest.Fake) { f.Hang("PullImage") }, want: engine.ErrStalled},
+		"pull cancelled half-way": {cancel: 600 * time.Millisecond},
+		"create fails after pull": {before: func(f *enginetest.Fake) { f.Fail("CreateContainer", engine.ErrInvalid) }, want: engine.ErrInvalid},
+		"create hangs":            {before: func(f *enginetest.Fake) { f.Hang("CreateContainer") }, want: engine.ErrTimeout},
+		"network fails":           {before: func(f *enginetest.Fake) { f.Fail("CreateNetwork", engine.ErrInvalid) }, want: engine.ErrInvalid},
+		"network hangs":           {before: func(f *enginetest.Fake) { f.Hang("CreateNetwork") }, want: engine.ErrTimeout},
+		"network stays at first": {before: func(f *enginetest.Fake) {
+			f.TakePort(6379)
+			f.Fail("RemoveNetwork", engine.ErrUnreachable)
+			time.AfterFunc(20*time.Second, func() { f.Fail("RemoveNetwork", nil) })
+		}, want: engine.ErrPortTaken},
 		"port is taken":            {before: func(f *enginetest.Fake) { f.TakePort(6379) }, want: engine.ErrPortTaken},
 		"start hangs":              {before: func(f *enginetest.Fake) { f.Hang("StartContainer") }, want: engine.ErrTimeout},
 		"cancelled while starting": {before: func(f *enginetest.Fake) { f.Hang("StartContainer") }, cancel: 3 * time.Second},
@@ -292,6 +311,7 @@ func TestRunImageRemovesItsVolumesLater(t *testing.T) {
 func TestRunImageKeepsWhatWasThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := hub()
+		fake.AddNetwork(engine.Network{Name: "hello-net"})
 		fake.AddVolume(engine.Volume{Name: "hello-data"})
 		fake.AddContainer(engine.Container{ID: "old", Name: "hello", State: engine.StateCreated})
 		a, stop := start(t, fake)
@@ -305,7 +325,7 @@ func TestRunImageKeepsWhatWasThere(t *testing.T) {
 		if !errors.Is(end.Err, engine.ErrTimeout) {
 			t.Errorf("ended with %v, want ErrTimeout", end.Err)
 		}
-		if found := left(t, fake); !slices.Equal(found, []string{"container hello", "volume hello-data"}) {
+		if found := left(t, fake); !slices.Equal(found, []string{"container hello", "volume hello-data", "network hello-net"}) {
 			t.Errorf("what was there is now %v", found)
 		}
 	})

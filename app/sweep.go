@@ -21,6 +21,7 @@ const clocks = 2 * time.Second
 type leftover struct {
 	id      string   // of the container; empty when none is known of
 	volumes []string // named by the form, that did not exist before
+	network string   // named by the form, that did not exist before
 
 	// An engine that is lost may have made the container without saying so: then
 	// lost is when, and the container has that name, but not the ID of the one
@@ -53,7 +54,7 @@ func (a *App) sweep(l leftover) {
 		for {
 			err := a.unmake(ctx, &l)
 			if err == nil {
-				a.Session.Refresh(engine.KindVolume)
+				a.Session.Refresh(engine.KindVolume, engine.KindNetwork)
 				a.settle(ctx, engine.KindContainer, l.id)
 				return nil
 			}
@@ -69,7 +70,7 @@ func (a *App) sweep(l leftover) {
 	})
 }
 
-// unmake removes a container, then volumes; what is gone already, or is in use
+// unmake removes a container, then its volumes and its network; what is gone already, or is in use
 // by now, is no error. Another engine that has taken the place of the one that
 // the run was on is left alone: the session knows which one it is once it is
 // ready.
@@ -97,10 +98,15 @@ func (a *App) unmake(ctx context.Context, l *leftover) error {
 		}
 	}
 	for _, name := range l.volumes {
-		err := eng.RemoveVolume(ctx, name)
-		if err != nil && !errors.Is(err, engine.ErrNotFound) && !errors.Is(err, engine.ErrInUse) {
+		if err := eng.RemoveVolume(ctx, name); err != nil && !unneeded(err) {
 			return err
 		}
+	}
+	if l.network == "" {
+		return nil
+	}
+	if err := eng.RemoveNetwork(ctx, l.network); err != nil && !unneeded(err) {
+		return err
 	}
 	return nil
 }

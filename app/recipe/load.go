@@ -116,6 +116,34 @@ func checkAll(all []Recipe) error {
 					return fmt.Errorf("recipe %s: needs unknown %s", r.ID, id)
 				}
 			}
+			if err := n.check(r, all); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// check holds what a need gives and takes to variables that there are: its own
+// recipe's, and those of the companions.
+func (n Need) check(own Recipe, all []Recipe) error {
+	known := func(name string) bool {
+		return slices.ContainsFunc(all, func(r Recipe) bool {
+			_, has := r.EnvNamed(name)
+			return has && slices.Contains(n.Any, r.ID)
+		})
+	}
+	for name := range n.Give {
+		if !known(name) {
+			return fmt.Errorf("recipe %s: gives unknown %s", own.ID, name)
+		}
+	}
+	for name, value := range n.Take {
+		if _, has := own.EnvNamed(name); !has {
+			return fmt.Errorf("recipe %s: takes for unknown %s", own.ID, name)
+		}
+		if i := slices.IndexFunc(variables(value), func(v string) bool { return !known(v) }); i >= 0 {
+			return fmt.Errorf("recipe %s: takes unknown %s", own.ID, variables(value)[i])
 		}
 	}
 	return nil
@@ -137,7 +165,16 @@ func (r Recipe) Check() error {
 	bad(r.Title == "", "no title")
 	bad(r.Glyph == "" || utf8.RuneCountInString(r.Glyph) > 2, "glyph %q is not one or two letters", r.Glyph)
 	errs = append(errs, r.Text.check("text"), r.After.check("after"), r.checkParts())
-	hint := r.After.In("en") + strings.Join(r.Connect, " ")
+	said := []string{r.After.In("en")}
+	for _, words := range r.Connect {
+		bad(len(words) == 0, "a command without words")
+		said = append(said, words...)
+	}
+	hint := strings.Join(said, " ")
+	for _, name := range variables(hint) {
+		_, has := r.EnvNamed(name)
+		bad(!has, "hint speaks of unknown %s", name)
+	}
 	bad(len(r.Ports) == 0 && (strings.Contains(hint, "{url}") || strings.Contains(hint, "{address}")), "hint names a port, and there is none")
 	bad(len(r.Ports) > 0 && r.Ports[0].Open != OpenHTTP && strings.Contains(hint, "{url}"), "hint names a web page that is not the first port")
 	return errors.Join(errs...)
@@ -160,6 +197,8 @@ func (r Recipe) checkParts() error {
 		bad(e.Name == "" || strings.ContainsAny(e.Name, "= \t\n"), "variable %q", e.Name)
 		bad(e.Generate && (!e.Secret || e.Default != ""), "variable %s: a generated value is secret and has no default", e.Name)
 		bad(e.Required && !e.Generate && e.Default == "", "variable %s: required, and nothing fills it in", e.Name)
+		_, has := r.EnvNamed(e.With)
+		bad(e.With != "" && !has, "variable %s: goes with unknown %s", e.Name, e.With)
 		errs = append(errs, e.Help.check("variable "+e.Name))
 	}
 	for _, v := range r.Volumes {
@@ -184,6 +223,9 @@ func (w Words) check(what string) error {
 			if strings.Count(text, p) != strings.Count(w["en"], p) {
 				return fmt.Errorf("%s: %s is not the same in %q", what, p, language)
 			}
+		}
+		if !slices.Equal(variables(text), variables(w["en"])) {
+			return fmt.Errorf("%s: not the same variables in %q", what, language)
 		}
 	}
 	if len(w) != len(Languages()) {

@@ -2,6 +2,8 @@
 package recipe
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,8 +67,8 @@ type Recipe struct {
 	Needs    []Need   `json:"needs"`
 	MemoryMB int      `json:"memoryMB"` // about what it takes, in MB; 0 is unknown
 
-	After   Words    `json:"after"`   // what to do once it runs; see Place
-	Connect []string `json:"connect"` // words of a command to try it with; see Place
+	After   Words      `json:"after"`   // what to do once it runs; see Place and Speak
+	Connect [][]string `json:"connect"` // words of the commands to try it with; see Place and Spell
 }
 
 // Port is a port worth publishing.
@@ -84,6 +86,7 @@ type Env struct {
 	Secret   bool   `json:"secret"`
 	Generate bool   `json:"generate"` // fill in a new password
 	Default  string `json:"default"`
+	With     string `json:"with"` // a variable that is given with this one, or neither is
 	Help     Words  `json:"help"`
 }
 
@@ -100,6 +103,11 @@ type Volume struct {
 type Need struct {
 	Any  []string `json:"any"` // IDs of recipes, one of which serves
 	Text Words    `json:"text"`
+	// Give are variables that such a companion should be made with, and Take
+	// those that it tells: "{name}" is its name, "{MYSQL_DATABASE}" the value of
+	// its variable, nothing when it has none.
+	Give map[string]string `json:"give"`
+	Take map[string]string `json:"take"`
 }
 
 // Ref is the reference that is run when the user chooses no tag.
@@ -152,6 +160,51 @@ func Place(text, name, host string, port uint16) string {
 		url = "http://" + host
 	}
 	return strings.NewReplacer("{name}", name, "{address}", address, "{url}", url).Replace(text)
+}
+
+// variable is a placeholder for the value of an environment variable.
+var variable = regexp.MustCompile(`\{([A-Z][A-Z0-9_]*)\}`)
+
+// variables are the names of the variables that a text speaks of.
+func variables(text string) (names []string) {
+	for _, m := range variable.FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// Values puts the values of variables in for their names: nothing for those
+// without one.
+func Values(text string, value func(name string) string) string {
+	return variable.ReplaceAllStringFunc(text, func(m string) string { return value(m[1 : len(m)-1]) })
+}
+
+// Speak is Values for prose: a sentence about a variable without a value is
+// left out.
+func Speak(text string, value func(name string) string) string {
+	var said []string
+	for _, sentence := range strings.SplitAfter(text, ". ") {
+		if !slices.ContainsFunc(variables(sentence), func(name string) bool { return value(name) == "" }) {
+			said = append(said, Values(sentence, value))
+		}
+	}
+	return strings.TrimSpace(strings.Join(said, ""))
+}
+
+// Spell is Values for the words of a command: a word that is nothing but a
+// variable without a value is left out, together with the option before it.
+func Spell(words []string, value func(name string) string) (spelt []string) {
+	for _, w := range words {
+		text := Values(w, value)
+		if text != "" || w == "" {
+			spelt = append(spelt, text)
+			continue
+		}
+		if n := len(spelt); n > 0 && strings.HasPrefix(spelt[n-1], "-") {
+			spelt = spelt[:n-1]
+		}
+	}
+	return spelt
 }
 
 // Repository returns the familiar name of the repository that ref names,

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -98,6 +99,56 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+func TestVariablesInWords(t *testing.T) {
+	mongo, _ := ByID("mongo")
+	for user, want := range map[string][2]string{
+		"ada": {"Programs on this computer reach it at {address}. They sign in as ada, with its password. Try it with the line below.", "docker exec -it {name} mongosh -u ada"},
+		"":    {"Programs on this computer reach it at {address}. Try it with the line below.", "docker exec -it {name} mongosh"},
+	} {
+		value := func(name string) string {
+			if name != "MONGO_INITDB_ROOT_USERNAME" {
+				t.Errorf("asked for %s", name)
+			}
+			return user
+		}
+		if got := Speak(mongo.After.In("en"), value); got != want[0] {
+			t.Errorf("user %q: %s", user, got)
+		}
+		if got := strings.Join(Spell(mongo.Connect[0], value), " "); got != want[1] {
+			t.Errorf("user %q: %s", user, got)
+		}
+	}
+}
+
+// The words after a run speak of what the user may have changed, so they name
+// no user that is in the form.
+func TestNoRecipeNamesAUserOfTheForm(t *testing.T) {
+	for _, r := range All() {
+		for _, e := range r.Env {
+			if e.Default == "" {
+				continue
+			}
+			words := strings.FieldsFunc(r.After.In("en"), func(c rune) bool { return c == ' ' || c == ',' || c == '.' })
+			for _, c := range r.Connect {
+				words = append(words, c...)
+			}
+			if slices.Contains(words, e.Default) {
+				t.Errorf("%s says %q instead of {%s}", r.ID, e.Default, e.Name)
+			}
+		}
+	}
+}
+
+// Whoever reads a recipe's promise of pages finds the way to put them there.
+func TestWebServersSayHowToShowAPage(t *testing.T) {
+	for id, folder := range map[string]string{"nginx": "/usr/share/nginx/html", "httpd": "/usr/local/apache2/htdocs"} {
+		r, _ := ByID(id)
+		if len(r.Connect) != 1 || strings.Join(r.Connect[0], " ") != "docker cp index.html {name}:"+folder+"/" || r.Volumes[0].Target != folder {
+			t.Errorf("%s: %v", id, r.Connect)
+		}
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	for name, edit := range map[string]func(*Recipe){
 		"wrong file name": func(r *Recipe) { r.ID = "other" }, "order": func(r *Recipe) { r.Order = 3 }, "reference": func(r *Recipe) { r.Image = "A B" },
@@ -107,8 +158,21 @@ func TestLoadRefuses(t *testing.T) {
 		"protocol": func(r *Recipe) { r.Ports[0].Protocol = "icmp" }, "variable": func(r *Recipe) { r.Env[0].Name = "A=B" },
 		"required but empty": func(r *Recipe) { r.Env[0].Generate = false }, "path": func(r *Recipe) { r.Volumes[0].Target = "data" },
 		"need": func(r *Recipe) { r.Needs = []Need{{Any: []string{"nope"}, Text: r.Text}} }, "empty need": func(r *Recipe) { r.Needs = []Need{{Text: r.Text}} },
-		"hint without port": func(r *Recipe) { r.Ports = nil; r.After = Words{"en": "{url}", "fr": "{url}"} },
-		"hint of no page":   func(r *Recipe) { r.After = Words{"en": "{url}", "fr": "{url}"} },
+		"hint without port":  func(r *Recipe) { r.Ports = nil; r.After = Words{"en": "{url}", "fr": "{url}"} },
+		"variable of hint":   func(r *Recipe) { r.Connect = [][]string{{"psql", "{NOBODY}"}} },
+		"empty command":      func(r *Recipe) { r.Connect = [][]string{{}} },
+		"half of a pair":     func(r *Recipe) { r.Env[0].With = "NOBODY" },
+		"variable in French": func(r *Recipe) { r.After["fr"] += " {POSTGRES_PASSWORD}" },
+		"gives unknown": func(r *Recipe) {
+			r.Needs = []Need{{Any: []string{"postgres"}, Text: r.Text, Give: map[string]string{"X": ""}}}
+		},
+		"takes for unknown": func(r *Recipe) {
+			r.Needs = []Need{{Any: []string{"postgres"}, Text: r.Text, Take: map[string]string{"X": ""}}}
+		},
+		"takes unknown": func(r *Recipe) {
+			r.Needs = []Need{{Any: []string{"postgres"}, Text: r.Text, Take: map[string]string{"POSTGRES_PASSWORD": "{X}"}}}
+		},
+		"hint of no page": func(r *Recipe) { r.After = Words{"en": "{url}", "fr": "{url}"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := clone(t, "postgres")

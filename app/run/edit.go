@@ -20,7 +20,7 @@ func (f *Form) SetName(name string) {
 
 // SetTag chooses a version. Paths that belong to another version move.
 func (f *Form) SetTag(tag string) {
-	f.TagTouched = true
+	f.TagTouched, f.tagSet = true, true
 	f.moveTag(tag)
 }
 
@@ -64,7 +64,7 @@ func (f *Form) AddPort() {
 // SetPort changes a row.
 func (f *Form) SetPort(row int, host, inside string) {
 	r := &f.Ports[row]
-	r.Host, r.Container, r.Touched = host, inside, true
+	r.Host, r.Container, r.Skipped, r.Touched = host, inside, 0, true
 }
 
 // RemovePort takes a row away for good.
@@ -88,12 +88,14 @@ func (f *Form) AddVolume() {
 func (f *Form) SetVolume(row int, source, target string) {
 	r := &f.Volumes[row]
 	r.Source, r.Target, r.Touched, r.Earlier = source, target, true, ""
+	f.rememberPasswords()
 }
 
 // RemoveVolume takes a row away for good.
 func (f *Form) RemoveVolume(row int) {
 	f.removed[strings.TrimSpace(f.Volumes[row].Target)] = true
 	f.Volumes = append(f.Volumes[:row:row], f.Volumes[row+1:]...)
+	f.rememberPasswords()
 }
 
 // AddEnv adds an empty row.
@@ -103,7 +105,7 @@ func (f *Form) AddEnv() { f.Env = append(f.Env, EnvRow{Touched: true}) }
 func (f *Form) SetEnv(row int, name, value string) {
 	r := &f.Env[row]
 	if r.Value != value {
-		r.Generated = false
+		r.Generated, r.From = false, ""
 	}
 	r.Name, r.Value, r.Touched = name, value, true
 }
@@ -111,11 +113,18 @@ func (f *Form) SetEnv(row int, name, value string) {
 // Regenerate makes a new password for a row.
 func (f *Form) Regenerate(row int) {
 	r := &f.Env[row]
-	r.Value, r.Generated, r.Touched = NewPassword(), true, true
+	r.Value, r.Generated, r.From, r.Touched = NewPassword(), true, "", true
 }
 
-// RemoveEnv takes a row away.
-func (f *Form) RemoveEnv(row int) { f.Env = append(f.Env[:row:row], f.Env[row+1:]...) }
+// RemoveEnv takes a row away, unless the image does not start without.
+func (f *Form) RemoveEnv(row int) {
+	r := f.Env[row]
+	if r.Required {
+		return
+	}
+	f.removed[r.Asked+"="] = true
+	f.Env = append(f.Env[:row:row], f.Env[row+1:]...)
+}
 
 // Refresh tells the form what is taken by now. A name, ports and volumes that
 // the user did not touch move out of the way.
@@ -125,6 +134,10 @@ func (f *Form) Refresh(facts Facts) {
 		f.Name = freeName(f.Image, facts.Names)
 	}
 	f.nameVolumes()
+	if f.earlierVolume() == "" {
+		f.forgetPasswords() // one that fills up while the form is open is no earlier one
+	}
+	f.refreshNetwork()
 	for i, r := range f.Ports {
 		if host, inside := r.Numbers(); !r.Touched && facts.Ports[host] {
 			f.MovePort(i, f.FreePort(friendly(inside)))
@@ -133,8 +146,17 @@ func (f *Form) Refresh(facts Facts) {
 }
 
 // MovePort gives a row another port of this computer, without the user having
-// said so.
-func (f *Form) MovePort(row int, host uint16) { f.Ports[row].Host = strconv.Itoa(int(host)) }
+// said so. The row remembers which one it should have been.
+func (f *Form) MovePort(row int, host uint16) {
+	r := &f.Ports[row]
+	if r.Skipped == 0 {
+		r.Skipped, _ = r.Numbers()
+	}
+	if r.Skipped == host {
+		r.Skipped = 0
+	}
+	r.Host = strconv.Itoa(int(host))
+}
 
 // KnowTags tells the form every tag that there is. The recipe's own, if it is
 // not among them and the user chose none, gives way to the nearest older

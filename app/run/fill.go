@@ -77,7 +77,7 @@ func (f *Form) fillRecipe() {
 	}
 	f.nameVolumes()
 	for _, e := range r.Env {
-		row := EnvRow{Name: e.Name, Value: e.Default, Required: e.Required, Secret: e.Secret, Help: e.Help}
+		row := EnvRow{Name: e.Name, Asked: e.Name, Value: e.Default, Required: e.Required, Secret: e.Secret, Help: e.Help}
 		row.Optional = !e.Required
 		if e.Generate {
 			row.Value, row.Generated = NewPassword(), true
@@ -128,8 +128,13 @@ func (f *Form) addPort(inside uint16, proto string, open recipe.Open, label reci
 			return
 		}
 	}
-	host := f.FreePort(friendly(inside))
-	f.Ports = append(f.Ports, PortRow{Host: strconv.Itoa(int(host)), Container: text, Protocol: proto, Open: open, Label: label})
+	first := friendly(inside)
+	host := f.FreePort(first)
+	row := PortRow{Host: strconv.Itoa(int(host)), Container: text, Protocol: proto, Open: open, Label: label}
+	if host != first && f.facts.Ports[first] {
+		row.Skipped = first
+	}
+	f.Ports = append(f.Ports, row)
 }
 
 // friendly is the port of this computer that one thinks of first: no rights

@@ -31,15 +31,17 @@ type Form struct {
 	Memory     string
 	CPUs       string
 	Network    string // empty is the engine's default
+	NewNetwork bool   // Network is yet to be made
 	Command    string
 	Hostname   string
 	TTY        bool
 	TTYWhy     TTYReason
 	AutoRemove bool
 
-	NameTouched, TagTouched, TTYTouched bool
+	NameTouched, TagTouched, TTYTouched, NetworkTouched bool
 
 	facts   Facts
+	tagSet  bool            // the user chose the version in this form
 	removed map[string]bool // what the user took away: "80/tcp", "/data"
 }
 
@@ -59,6 +61,7 @@ type PortRow struct {
 	Protocol  string // "tcp" or "udp"
 	Open      recipe.Open
 	Label     recipe.Words // nil when the recipe does not say
+	Skipped   uint16       // the first choice for Host, which was taken; 0 when it was not
 	Touched   bool
 }
 
@@ -91,8 +94,11 @@ type EnvRow struct {
 	Name, Value string
 	Required    bool
 	Secret      bool
-	Generated   bool // Value was made here and the user did not change it
-	Optional    bool // the recipe suggests it: it is left out while it is empty
+	Generated   bool   // Value was made here and the user did not change it
+	Optional    bool   // the recipe suggests it: it is left out while it is empty
+	Asked       string // the recipe's name for it; the user may have given it another
+	Earlier     string // a volume with files from before, where the password of then still holds
+	From        string // the container that Value was taken from
 	Help        recipe.Words
 	Touched     bool
 }
@@ -148,6 +154,25 @@ func (f Form) Secrets() []EnvRow {
 	return rows
 }
 
+// Value is the value of a variable; empty when the form does not give it.
+func (f Form) Value(name string) string {
+	for _, e := range f.Env {
+		if strings.TrimSpace(e.Name) == name {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+// Edited reports whether the user has changed anything.
+func (f Form) Edited() bool {
+	options := f.Public || f.AutoRemove || f.Restart != engine.RestartNo || f.Memory != "" || f.CPUs != "" || f.Command != joinWords(f.Recipe.Command)
+	return options || f.NameTouched || f.tagSet || f.TTYTouched || f.NetworkTouched || len(f.removed) > 0 ||
+		slices.ContainsFunc(f.Ports, func(r PortRow) bool { return r.Touched }) ||
+		slices.ContainsFunc(f.Volumes, func(r VolumeRow) bool { return r.Touched }) ||
+		slices.ContainsFunc(f.Env, func(r EnvRow) bool { return r.Touched })
+}
+
 // HostIP is the address on which ports are published; empty is every address.
 func (f Form) HostIP() string {
 	if f.Public {
@@ -160,7 +185,7 @@ func (f Form) HostIP() string {
 // nothing; what cannot be read is left out.
 func (f Form) Spec() engine.ContainerSpec {
 	spec := engine.ContainerSpec{
-		Name: strings.TrimSpace(f.Name), Image: f.Ref(), Network: f.Network, Restart: f.Restart, Hostname: f.Hostname,
+		Name: strings.TrimSpace(f.Name), Image: f.Ref(), Network: strings.TrimSpace(f.Network), Restart: f.Restart, Hostname: f.Hostname,
 		TTY: f.TTY, OpenStdin: f.TTY, AutoRemove: f.AutoRemove, Ports: f.bindings(), Mounts: f.mounts(),
 	}
 	for _, e := range f.Env {

@@ -286,6 +286,55 @@ func TestRefreshMovesOutOfTheWay(t *testing.T) {
 	}
 }
 
+// Whoever asks why it is not 8080 finds out who has it.
+func TestFormRemembersWhichPortItSkipped(t *testing.T) {
+	taken := Facts{Ports: map[uint16]bool{8080: true}}
+	f := Fill("nginx", nil, taken)
+	if r := f.Ports[0]; r.Host != "8081" || r.Skipped != 8080 {
+		t.Errorf("filled in as %+v", r)
+	}
+	f.SetPort(0, "9000", "80")
+	if f.Ports[0].Skipped != 0 {
+		t.Error("what the user chose skips nothing")
+	}
+	f = Fill("nginx", nil, Facts{})
+	if f.Ports[0].Skipped != 0 {
+		t.Errorf("free, and skipped %d", f.Ports[0].Skipped)
+	}
+	f.Refresh(taken)
+	f.MovePort(0, 8082)
+	if r := f.Ports[0]; r.Host != "8082" || r.Skipped != 8080 {
+		t.Errorf("moved twice to %+v", r)
+	}
+	f.MovePort(0, 8080)
+	if f.Ports[0].Skipped != 0 {
+		t.Error("it is back where it should be")
+	}
+}
+
+func TestEdited(t *testing.T) {
+	taken := FactsOf([]engine.Container{{Name: "hello-postgres", Ports: []engine.Port{{Host: 5432}}}}, nil, nil, 0)
+	f := Fill("postgres:16", nil, Facts{})
+	f.Complete(engine.ImageDetail{Volumes: []string{"/x"}})
+	f.KnowTags([]string{"18"})
+	f.Refresh(taken)
+	if f.Edited() {
+		t.Error("nobody touched it")
+	}
+	for name, edit := range map[string]func(*Form){
+		"name": func(f *Form) { f.SetName("x") }, "version": func(f *Form) { f.SetTag("15") }, "port": func(f *Form) { f.AddPort() },
+		"no port": func(f *Form) { f.RemovePort(0) }, "volume": func(f *Form) { f.SetVolume(0, "a", "/b") }, "variable": func(f *Form) { f.Regenerate(0) },
+		"network": func(f *Form) { f.SetNewNetwork("a") }, "public": func(f *Form) { f.Public = true }, "command": func(f *Form) { f.Command = "sh" },
+		"memory": func(f *Form) { f.Memory = "1" }, "restart": func(f *Form) { f.Restart = engine.RestartAlways },
+	} {
+		f := Fill("postgres:16", nil, Facts{})
+		edit(&f)
+		if !f.Edited() {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
+}
+
 func TestKnowTags(t *testing.T) {
 	for name, tc := range map[string]struct {
 		ref  string

@@ -3,6 +3,7 @@ package run
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -25,6 +26,7 @@ const (
 	FieldEnvValue  Field = "envvalue"
 	FieldMemory    Field = "memory"
 	FieldCPUs      Field = "cpus"
+	FieldNetwork   Field = "network" // the name of a new one
 	FieldCommand   Field = "command"
 	FieldRemoveEnd Field = "autoremove"
 )
@@ -47,6 +49,9 @@ const (
 	NotNumber  Code = "notnumber"
 	OpenQuote  Code = "openquote"
 	Conflict   Code = "conflict" // with another setting
+	Missing    Code = "missing"  // the row no longer sets the variable that it is for
+	Alone      Code = "alone"    // the variable that goes with it has no value
+	Earlier    Code = "earlier"  // only the user knows the password of before
 	LeastBytes      = 6 << 20    // the engine refuses less memory
 	LeastNano       = 10_000_000
 )
@@ -82,6 +87,7 @@ func (f Form) Validate() []Problem {
 	c.volumes(f)
 	c.env(f)
 	c.limits(f)
+	c.network(f)
 	return c.problems
 }
 
@@ -151,16 +157,56 @@ func (c *checker) env(f Form) {
 	seen := map[string]bool{}
 	for i, r := range f.Env {
 		name := strings.TrimSpace(r.Name)
-		if r.blank() {
+		if r.blank() && !r.Required && r.Earlier == "" {
 			continue
 		}
-		_ = c.add(name == "", FieldEnvName, i, Empty) ||
+		_ = c.add(r.Required && !r.sets(name), FieldEnvName, i, Missing) ||
+			c.add(name == "", FieldEnvName, i, Empty) ||
 			c.add(!envRule.MatchString(name), FieldEnvName, i, Letters) ||
 			c.add(seen[name], FieldEnvName, i, Repeated)
-		_ = c.add(r.Required && r.Value == "", FieldEnvValue, i, Empty) ||
+		_ = c.add(r.Earlier != "" && r.Value == "", FieldEnvValue, i, Earlier) ||
+			c.add(r.Required && r.Value == "", FieldEnvValue, i, Empty) ||
 			c.add(strings.ContainsRune(r.Value, 0), FieldEnvValue, i, Letters)
 		seen[name] = true
 	}
+	c.pairs(f)
+}
+
+// sets reports whether a variable of this name does what the recipe has the row
+// for: official images read NAME from the file that NAME_FILE names, too.
+func (r EnvRow) sets(name string) bool {
+	return r.Asked == "" || name == r.Asked || name == r.Asked+"_FILE"
+}
+
+// pairs finds variables without the one that the image wants beside them.
+func (c *checker) pairs(f Form) {
+	for i, r := range f.Env {
+		with := f.PartnerOf(r.Name)
+		if with == "" || r.Value == "" || f.Value(with) != "" || f.Value(with+"_FILE") != "" {
+			continue
+		}
+		at := slices.IndexFunc(f.Env, func(o EnvRow) bool { return strings.TrimSpace(o.Name) == with })
+		if at < 0 {
+			at = i
+		}
+		c.add(true, FieldEnvValue, at, Alone)
+	}
+}
+
+// PartnerOf is the variable that is given together with one; empty for most.
+func (f Form) PartnerOf(name string) string {
+	e, _ := f.Recipe.EnvNamed(strings.TrimSpace(name))
+	return e.With
+}
+
+func (c *checker) network(f Form) {
+	if !f.NewNetwork {
+		return
+	}
+	name := strings.TrimSpace(f.Network)
+	_ = c.add(name == "", FieldNetwork, -1, Empty) ||
+		c.add(!validName(name), FieldNetwork, -1, Letters) ||
+		c.add(f.hasNetwork(name) || BuiltinNetwork(name), FieldNetwork, -1, Taken)
 }
 
 func (c *checker) limits(f Form) {

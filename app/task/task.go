@@ -57,9 +57,10 @@ type Stage string
 
 // The stages of running an image.
 const (
-	StagePull   Stage = "pull"
-	StageCreate Stage = "create"
-	StageStart  Stage = "start"
+	StagePull    Stage = "pull"
+	StageNetwork Stage = "network" // only when a network is made for it
+	StageCreate  Stage = "create"
+	StageStart   Stage = "start"
 )
 
 // StageTime is a stage and how long it took, or has taken so far.

@@ -205,7 +205,7 @@ func (o *overview) identity(d engine.ContainerDetail) []fact {
 	}
 	add(say.L("container.fact.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Args...), " "))
 	add(say.L("container.fact.restart"), restartWords(d.Restart))
-	add(say.L("container.fact.memory"), limit(d.MemoryBytes > 0, limitBytes(d.MemoryBytes)))
+	add(say.L("container.fact.memory"), limit(d.MemoryBytes > 0, life.LimitBytes(d.MemoryBytes)))
 	add(say.L("container.fact.cpu"), limit(d.NanoCPUs > 0, cores(d.NanoCPUs)))
 	add(say.L("container.fact.user"), d.User)
 	add(say.L("container.fact.workdir"), d.WorkDir)

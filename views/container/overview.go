@@ -12,6 +12,7 @@ import (
 	"escale/app/stats"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -161,7 +162,7 @@ func (o *overview) drawMemory(series stats.Series, limit int64, plot *kit.Plot) 
 	}
 	words := say.Bytes
 	if limit > 0 {
-		words = limitBytes
+		words = life.LimitBytes
 	}
 	plot.SetScale(top, [3]string{words(int64(top)), words(int64(top / 2)), "0"})
 	plot.SetValues(memory)
@@ -181,7 +182,7 @@ func (o *overview) drawTiles(d engine.ContainerDetail, last engine.Sample, ok bo
 	}
 	context := say.L("container.memory.host", "Total", say.Bytes(last.MemoryLimit))
 	if d.MemoryBytes > 0 {
-		context = say.L("container.memory.limit", "Limit", limitBytes(d.MemoryBytes))
+		context = say.L("container.memory.limit", "Limit", life.LimitBytes(d.MemoryBytes))
 	}
 	o.memory.Set(say.Bytes(last.MemoryBytes), context)
 	o.network.Set(say.Bytes(last.RxBytes), say.L("container.network.sent", "Sent", say.Bytes(last.TxBytes)))
@@ -199,19 +200,7 @@ func limitWords(limit int64) string {
 	if limit <= 0 {
 		return ""
 	}
-	return say.L("container.limit", "Limit", limitBytes(limit))
-}
-
-// limitBytes writes a limit the way it was set: in powers of two, where 256 MB
-// are 256 times 1024 times 1024.
-func limitBytes(n int64) string {
-	switch {
-	case n > 0 && n%(1<<30) == 0:
-		return say.Bytes(n >> 30 * 1e9)
-	case n > 0 && n%(1<<20) == 0:
-		return say.Bytes(n >> 20 * 1e6)
-	}
-	return say.Bytes(n)
+	return say.L("container.limit", "Limit", life.LimitBytes(limit))
 }
 
 func values(series stats.Series, of func(engine.Sample) float64) []float64 {

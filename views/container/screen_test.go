@@ -14,7 +14,6 @@ import (
 	"go.uber.org/goleak"
 
 	"escale/app"
-	"escale/app/diagnosis"
 	"escale/app/stats"
 	"escale/app/store"
 	"escale/engine"
@@ -370,24 +369,6 @@ func TestLanguagesFit(t *testing.T) {
 			d := web()
 			r := open(t, tab, 680, 600, d, sampled(d.ID))
 			viewtest.Fits(t, r.Content(), fyne.NewSize(680, 600))
-		}
-	}
-}
-
-func TestEveryReasonIsExplained(t *testing.T) {
-	for _, language := range []string{"en", "fr"} {
-		say.SetLanguage(language)
-		defer say.SetLanguage("en")
-		for _, reason := range []diagnosis.Reason{
-			diagnosis.Paused, diagnosis.Created, diagnosis.Looping, diagnosis.Dead, diagnosis.PortTaken, diagnosis.NoCommand,
-			diagnosis.NoPermission, diagnosis.WrongCPU, diagnosis.NoMount, diagnosis.NoStart, diagnosis.Unknown, diagnosis.Finished, diagnosis.Failed,
-			diagnosis.EngineError, diagnosis.NotRunnable, diagnosis.NotFound, diagnosis.OutOfMemory, diagnosis.Killed, diagnosis.Interrupted,
-			diagnosis.Aborted, diagnosis.Crashed, diagnosis.AskedToStop, diagnosis.BySignal,
-		} {
-			w := explain(diagnosis.Finding{Reason: reason, Cause: diagnosis.Failed, Code: 137, MemoryBytes: 1 << 28, Port: "80"})
-			if w.title == "" || w.text == "" || strings.Contains(w.title+w.text, "container.why") || strings.Contains(w.title+w.text, "no value") {
-				t.Errorf("%s, %s: %q", language, reason, w)
-			}
 		}
 	}
 }

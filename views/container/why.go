@@ -14,9 +14,6 @@ import (
 	"escale/views/theme"
 )
 
-// words is what a finding says.
-type words struct{ title, text string }
-
 // callout explains why the container does not run; nil when there is nothing
 // to explain.
 func (o *overview) callout() fyne.CanvasObject {
@@ -24,8 +21,8 @@ func (o *overview) callout() fyne.CanvasObject {
 	if f.Reason == diagnosis.Running || f.Reason == diagnosis.Removing || o.drawn.ID == "" {
 		return nil
 	}
-	w := explain(f)
-	if w.title == "" {
+	w := life.Explain(f)
+	if w.Title == "" {
 		return nil
 	}
 	tone := kit.Note
@@ -34,13 +31,13 @@ func (o *overview) callout() fyne.CanvasObject {
 	}
 	actions := o.remedies(f)
 	if f.Words == "" || !f.Trouble() {
-		return kit.Callout(tone, w.title, w.text, actions...)
+		return kit.Callout(tone, w.Title, w.Text, actions...)
 	}
 	actions = append(actions, kit.SmallButton(kit.Quiet, theme.IconInfo, say.L("action.details"), func() {
 		o.details = !o.details
 		o.build()
 	}))
-	callout := kit.Callout(tone, w.title, w.text, actions...)
+	callout := kit.Callout(tone, w.Title, w.Text, actions...)
 	if !o.details {
 		return callout
 	}
@@ -64,7 +61,7 @@ func (o *overview) remedies(f diagnosis.Finding) []fyne.CanvasObject {
 	case diagnosis.OutOfMemory:
 		if f.MemoryBytes > 0 {
 			more := moreMemory(f.MemoryBytes)
-			return []fyne.CanvasObject{o.change(theme.IconMemory, say.L("container.fix.memory", "Memory", limitBytes(more)), func() { o.allowMore(more) }), logs}
+			return []fyne.CanvasObject{o.change(theme.IconMemory, say.L("container.fix.memory", "Memory", life.LimitBytes(more)), func() { o.allowMore(more) }), logs}
 		}
 		return []fyne.CanvasObject{again, logs}
 	case diagnosis.Looping:

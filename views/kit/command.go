@@ -17,9 +17,19 @@ const copiedTime = 2 * time.Second
 // CopyButton is a small button that puts text on the clipboard and says so for
 // two seconds. text is asked at each tap.
 func CopyButton(label, copied string, text func() string) *Press {
-	var p *Press
+	p := SmallButton(Secondary, theme.IconCopy, label, nil)
+	return copies(p, label, copied, text)
+}
+
+// CopyIcon is a CopyButton that is an icon only.
+func CopyIcon(label, copied string, text func() string) *Press {
+	p := IconButton(theme.IconCopy, label, nil)
+	return copies(p, label, copied, text)
+}
+
+func copies(p *Press, label, copied string, text func() string) *Press {
 	var back func()
-	p = SmallButton(Secondary, theme.IconCopy, label, func() {
+	p.OnTapped = func() {
 		if back != nil {
 			back()
 		}
@@ -30,7 +40,7 @@ func CopyButton(label, copied string, text func() string) *Press {
 			p.SetIcon(theme.IconCopy)
 			p.SetLabel(label)
 		})
-	})
+	}
 	return p
 }
 
@@ -86,8 +96,13 @@ func (t *commandText) set(command string) { t.setSpans(commandSpans(command)) }
 func commandSpans(command string) []inlineSpan {
 	words := shellWords(command)
 	spans := make([]inlineSpan, 0, 2*len(words))
-	verbs, value := true, false
+	verbs, value, first := true, false, true
 	for i, word := range words {
+		if word == "\n" { // the next command
+			spans = append(spans, inlineSpan{text: word})
+			verbs, value, first = true, false, true
+			continue
+		}
 		ink := theme.Running
 		flag := strings.HasPrefix(word, "-") && !value
 		switch {
@@ -95,17 +110,18 @@ func commandSpans(command string) []inlineSpan {
 			ink, verbs = theme.Accent, false
 		case value:
 			ink = theme.Ink
-		case i == 0 || verbs && commandVerbs[word]:
+		case first || verbs && commandVerbs[word]:
 			ink = theme.InkMuted
 		default:
 			verbs = false
 		}
 		value = flag && takesValue(word)
-		if i > 0 {
+		if !first {
 			spans = append(spans, inlineSpan{text: " "})
 		}
+		first = false
 		span := inlineSpan{text: word, style: theme.MonoSmall, ink: ink, whole: true}
-		if value && i+1 < len(words) {
+		if value && i+1 < len(words) && words[i+1] != "\n" {
 			span.with = words[i+1]
 		}
 		spans = append(spans, span)
@@ -129,7 +145,7 @@ var flagsAlone = map[string]bool{
 func takesValue(flag string) bool { return !flagsAlone[flag] && !strings.Contains(flag, "=") }
 
 // shellWords cuts a command at its spaces; a quoted part stays whole, with its
-// quotes.
+// quotes. The end of a line between two commands is a word of its own.
 func shellWords(command string) []string {
 	var words []string
 	var word strings.Builder
@@ -152,10 +168,16 @@ func shellWords(command string) []string {
 			quote = r
 		case quote == 0 && (r == ' ' || r == '\n' || r == '\t'):
 			flush()
+			if n := len(words); r == '\n' && n > 0 && words[n-1] != "\n" {
+				words = append(words, "\n")
+			}
 			continue
 		}
 		word.WriteRune(r)
 	}
 	flush()
+	if n := len(words); n > 0 && words[n-1] == "\n" {
+		words = words[:n-1]
+	}
 	return words
 }

@@ -189,6 +189,41 @@ func TestCopyButton(t *testing.T) {
 	}
 }
 
+func TestCopyIcon(t *testing.T) {
+	app := viewtest.App(t)
+	q := viewtest.NewQueue()
+	defer kit.UsePoster(q)()
+	w := viewtest.Window(t, kit.Row(0, kit.CopyIcon("Copy it", "Copied", func() string { return "secret" })), 400, 100)
+	viewtest.Tap(t, w, "Copy it")
+	if got := app.Clipboard().Content(); got != "secret" || viewtest.Find(w, "Copied") == nil {
+		t.Errorf("clipboard = %q, and the button says so: %v", got, viewtest.Find(w, "Copied") != nil)
+	}
+	if !q.Settle(func() bool { return viewtest.Find(w, "Copy it") != nil }) {
+		t.Error("the button did not come back")
+	}
+}
+
+// Two commands are two lines, on screen and on the clipboard.
+func TestCommandsOnLinesOfTheirOwn(t *testing.T) {
+	app := viewtest.App(t)
+	const both = "docker network create web\ndocker run -e 'A=b\nc' nginx"
+	bar := kit.CommandBar("Copy", "Copied", "docker network create web")
+	w := viewtest.Window(t, kit.Col(0, bar), 700, 300)
+	one := bar.MinSize().Height
+	bar.SetCommand(both + "\n")
+	viewtest.Settle(w)
+	if two := bar.MinSize().Height; two < one+10 {
+		t.Errorf("two commands are %v high, one is %v", two, one)
+	}
+	if !viewtest.Shows(w, both) {
+		t.Errorf("shown: %q", viewtest.Texts(w))
+	}
+	viewtest.Tap(t, w, "Copy")
+	if got := app.Clipboard().Content(); got != both+"\n" {
+		t.Errorf("clipboard = %q", got)
+	}
+}
+
 func TestStepLadderKeepsWhatIsThere(t *testing.T) {
 	viewtest.App(t)
 	extra := kit.Meter(0.1, theme.AccentFill, 6)

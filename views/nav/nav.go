@@ -31,6 +31,7 @@ type Route struct {
 	Place Place
 	ID    string
 	Tab   string
+	For   string // Run: the image that needs a container of this one; mostly empty
 }
 
 // Host is what a screen may ask of the window. All methods belong to the UI

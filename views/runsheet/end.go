@@ -11,12 +11,16 @@ import (
 	"escale/engine"
 	"escale/views/kit"
 	"escale/views/nav"
+	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
 )
 
 // taskChanged follows the work.
 func (s *Sheet) taskChanged() {
+	if s.mode == filling && s.joining != 0 {
+		s.f.buildNotes()
+	}
 	if s.mode != working {
 		return
 	}
@@ -30,7 +34,7 @@ func (s *Sheet) taskChanged() {
 	case t.Over():
 		s.result = t.Result
 		s.endOf = t
-		s.drawn, s.seen = "", false
+		s.drawn, s.seen, s.loop = "", false, engine.Container{}
 		s.show(ended)
 	default:
 		s.w.draw()
@@ -64,9 +68,43 @@ func (s *Sheet) drawEnd() {
 		state = "new" // the list does not show it yet
 	}
 	s.seen = s.seen || there
+	if s.loops(row) {
+		state = "looping"
+	}
 	if s.drawn != state {
 		s.drawn = state
 		s.drawSuccess(row, state)
+	}
+}
+
+// steadyTime is how long a container that kept ending has to run to be taken
+// for well: engines then, too, forget how often they started it again.
+const steadyTime = 10 * time.Second
+
+// loops tells whether a container ends again and again. Between two ends it
+// runs for a moment, which is no success.
+func (s *Sheet) loops(row engine.Container) bool {
+	s.stopWaiting()
+	switch {
+	case row.State == engine.StateRestarting:
+		s.loop = row
+	case row.State != engine.StateRunning:
+		s.loop = engine.Container{}
+	case s.looping():
+		s.steady = post.After(s.host, s.steadyIn, func() {
+			s.loop = engine.Container{}
+			s.drawEnd()
+		})
+	}
+	return s.looping()
+}
+
+func (s *Sheet) looping() bool { return s.loop.ID != "" }
+
+func (s *Sheet) stopWaiting() {
+	if s.steady != nil {
+		s.steady()
+		s.steady = nil
 	}
 }
 
@@ -114,15 +152,20 @@ func (s *Sheet) drawFailure() {
 	s.focus(retry)
 }
 
-// drawSuccess says that it runs, or why it does not any more.
+// drawSuccess says that it runs, or why it does not.
 func (s *Sheet) drawSuccess(row engine.Container, state string) {
 	over := state == "gone" || row.State == engine.StateExited || row.State == engine.StateDead
-	title := say.L("run.done.title", "Name", s.form.Name)
-	if over {
-		title = say.L("run.ended.title", "Name", s.form.Name)
+	trouble := over || s.looping()
+	took := s.endOf.Ended.Sub(s.endOf.Started).Round(100 * time.Millisecond)
+	title, subtitle := say.L("run.done.title", "Name", s.form.Name), say.L("run.done.took", "Time", say.Seconds(took))
+	switch {
+	case over:
+		title, subtitle = say.L("run.ended.title", "Name", s.form.Name), s.form.Ref()
+	case trouble:
+		title, subtitle = say.L("run.looping.title", "Name", s.form.Name), s.form.Ref()
 	}
 	parts := []fyne.CanvasObject{}
-	if over {
+	if trouble {
 		parts = append(parts, s.ending(row, state))
 	} else {
 		parts = append(parts, s.doors()...)
@@ -131,15 +174,10 @@ func (s *Sheet) drawSuccess(row engine.Container, state string) {
 	if secrets := s.form.Secrets(); len(secrets) > 0 && state != "gone" {
 		parts = append(parts, s.secrets(secrets))
 	}
-	if !over {
+	if !trouble {
 		parts = append(parts, s.next()...)
 	}
-	actions, focus := s.endActions(over, state == "gone")
-	took := s.endOf.Ended.Sub(s.endOf.Started).Round(100 * time.Millisecond)
-	subtitle := say.L("run.done.took", "Time", say.Seconds(took))
-	if over {
-		subtitle = s.form.Ref()
-	}
+	actions, focus := s.endActions(trouble, state == "gone")
 	set(s.head, s.headOf(title, subtitle))
 	set(s.body, kit.Col(theme.Space5, parts...))
 	set(s.foot, kit.Row(theme.Space2, actions...))
@@ -147,7 +185,7 @@ func (s *Sheet) drawSuccess(row engine.Container, state string) {
 }
 
 // endActions are what one may do with the container now, and the first of them.
-func (s *Sheet) endActions(over, gone bool) (actions []fyne.CanvasObject, first *kit.Press) {
+func (s *Sheet) endActions(trouble, gone bool) (actions []fyne.CanvasObject, first *kit.Press) {
 	actions = []fyne.CanvasObject{kit.Grow(kit.Gap(0, 0))}
 	if gone {
 		first = kit.Button(kit.Primary, "", say.L("action.close"), func() { s.onClose() })
@@ -160,10 +198,15 @@ func (s *Sheet) endActions(over, gone bool) (actions []fyne.CanvasObject, first 
 		return kit.Button(rank, "", say.L("run.done.show"), func() { s.leave("overview") })
 	}
 	web, browse := s.webRow()
+	_, serves := s.served()
 	switch {
-	case over:
+	case trouble:
 		first = log(kit.Primary)
 		return append(actions, show(kit.Secondary), first), first
+	case serves:
+		r, _ := recipe.For(s.route.For)
+		first = kit.Button(kit.Primary, theme.IconChevronRight, say.L("run.done.goon", "Name", r.Title), s.goOn)
+		return append(actions, log(kit.Secondary), first), first // a third does not fit in French
 	case browse:
 		first = kit.Button(kit.Primary, theme.IconOpen, say.L("run.done.browse"), func() { s.host.Browse(s.url(web)) })
 		return append(actions, show(kit.Quiet), log(kit.Secondary), first), first

@@ -1,6 +1,8 @@
 package runsheet
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"escale/app/run"
@@ -36,7 +38,10 @@ func (v *formView) newEnvRow(i int) *envRow {
 	}
 	r.name.OnChanged, r.value.OnChanged = changed, changed
 	r.name.OnSubmitted, r.value.OnSubmitted = v.enter, v.enter
-	remove := kit.IconButton(theme.IconTrash, say.L("run.env.remove"), func() { s.form.RemoveEnv(i); v.build() })
+	var remove fyne.CanvasObject = kit.IconButton(theme.IconTrash, say.L("run.env.remove"), func() { s.form.RemoveEnv(i); v.build() })
+	if row.Required {
+		remove = kit.Gap(remove.MinSize().Width, 0) // the columns stay in line
+	}
 	line := kit.Row(theme.Space2, kit.Grow(r.name), kit.Grow(r.value), remove)
 	r.box = kit.Col(6, line, r.help, r.hint)
 	return r
@@ -50,9 +55,13 @@ func (v *formView) valueInput(i int, row run.EnvRow) *kit.Input {
 	case row.Generated:
 		input := kit.NewInput("", "", 0)
 		input.AddButton(kit.IconButton(theme.IconRefresh, say.L("run.env.renew"), func() { s.form.Regenerate(i); v.draw() }))
-		return input.AddButton(kit.IconButton(theme.IconCopy, say.L("run.env.copy"), func() { s.host.Copy(s.form.Env[i].Value) }))
+		return input.AddButton(kit.CopyIcon(say.L("run.env.copy"), say.L("action.copied"), func() string { return s.form.Env[i].Value }))
 	case row.Secret:
-		return kit.NewPassword("", say.L("run.env.optional"), say.L("run.env.show"), say.L("run.env.hide"))
+		example := say.L("run.env.optional")
+		if row.Required || row.Earlier != "" {
+			example = say.L("run.env.value.new")
+		}
+		return kit.NewPassword("", example, say.L("run.env.show"), say.L("run.env.hide"))
 	case row.Optional:
 		return kit.NewInput("", say.L("run.env.optional"), 0)
 	}
@@ -64,13 +73,34 @@ func (r *envRow) draw(s *Sheet, i int, problems map[place]run.Code) {
 	r.name.SetText(row.Name)
 	r.value.SetText(row.Value)
 	words := mark(problems, i, fieldInput{run.FieldEnvName, r.name}, fieldInput{run.FieldEnvValue, r.value})
+	tone, words := s.envWords(i, problems, words)
 	help := in(row.Help)
-	if row.Generated && help != "" {
+	switch {
+	case row.From != "":
+		help += " " + say.L("run.env.from", "Name", row.From)
+	case row.Generated && help != "":
 		help += " " + say.L("run.env.generated")
 	}
-	r.help.SetText(help)
-	r.hint.Set(kit.Problem, words, nil)
+	r.help.SetText(strings.TrimSpace(help))
+	r.hint.Set(tone, words, nil)
 	r.hint.Hidden = words == ""
 	r.help.Hidden = help == "" || words != ""
 	r.box.Refresh()
+}
+
+// envWords is what to say below a row: what is wrong with it, or that a volume
+// has a password already. Words that name other variables are made here.
+func (s *Sheet) envWords(i int, problems map[place]run.Code, words string) (kit.Tone, string) {
+	row := s.form.Env[i]
+	switch {
+	case problems[place{run.FieldEnvName, i}] == run.Missing:
+		return kit.Problem, say.L("run.bad.envname.missing", "Name", row.Asked)
+	case problems[place{run.FieldEnvValue, i}] == run.Alone:
+		return kit.Problem, say.L("run.bad.envvalue.alone", "Name", row.Name, "Other", s.form.PartnerOf(row.Name))
+	case words != "" && problems[place{run.FieldEnvValue, i}] != run.Earlier:
+		return kit.Problem, words
+	case row.Earlier != "" && row.From == "":
+		return kit.Caution, say.L("run.env.earlier", "Volume", row.Earlier)
+	}
+	return kit.Note, ""
 }

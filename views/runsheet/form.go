@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"escale/app/command"
 	"escale/app/run"
 	"escale/views/kit"
 	"escale/views/life"
@@ -133,13 +132,16 @@ func (v *formView) build() {
 	rebuilt(&v.volumeIDs, rowIDs(f.Volumes, func(run.VolumeRow) string { return "" }), func() {
 		v.volumeRows = rows(v.volumes, len(f.Volumes), v.newVolumeRow, func(r *volumeRow) fyne.CanvasObject { return r.box })
 	})
-	rebuilt(&v.envIDs, rowIDs(f.Env, func(r run.EnvRow) string { return r.Help["en"] }), func() {
+	rebuilt(&v.envIDs, rowIDs(f.Env, func(r run.EnvRow) string { return r.Help["en"] + r.Earlier }), func() {
 		v.envRows = rows(v.env, len(f.Env), v.newEnvRow, func(r *envRow) fyne.CanvasObject { return r.box })
 	})
 	v.buildNotes()
 	v.options.build()
 	v.draw()
 }
+
+// forget makes every row anew with the next build.
+func (v *formView) forget() { v.portIDs, v.volumeIDs, v.envIDs = nil, nil, nil }
 
 // rowIDs tells rows apart: a list of other rows has other IDs.
 func rowIDs[T any](rows []T, id func(T) string) []string {
@@ -170,8 +172,14 @@ func (v *formView) buildNotes() {
 	if v.last != "" {
 		notes = append(notes, kit.Hint(kit.Note, v.last, nil))
 	}
+	if s.resumed {
+		notes = append(notes, s.draftNote())
+	}
 	for _, need := range s.form.Recipe.Needs {
-		notes = append(notes, kit.Callout(kit.Note, say.L("run.note.needs"), in(need.Text)))
+		notes = append(notes, s.needNote(need))
+	}
+	if serves, ok := s.servesNote(); ok {
+		notes = append(notes, serves)
 	}
 	if s.form.TTY && s.form.TTYWhy == run.TTYShell {
 		notes = append(notes, kit.Hint(kit.Note, say.L("run.tty.why", "Name", s.form.Title()), nil))
@@ -208,7 +216,7 @@ func (v *formView) draw() {
 	v.publicBox.Hidden = len(s.form.Ports) == 0
 	v.publicBox.Refresh()
 	v.options.draw(problems)
-	v.command.SetCommand(command.For(s.app.Store.Connection.Get().Endpoint).Line(command.Run(s.form.Spec(), true)...))
+	v.command.SetCommand(s.lines())
 	v.drawFoot()
 }
 

@@ -19,9 +19,8 @@ func TestGolden(t *testing.T) {
 		a := withHub(t, hub{tags: []discover.Tag{{Name: "latest", SizeBytes: 23e6}}})
 		r := open(t, a, enginetest.New(), "nginx")
 		r.until(t, "doctor and tags", func() bool { return len(r.verdicts) > 0 && len(r.tags.hub) > 0 })
-		clear(r.moved)
 		clear(r.verdicts)
-		r.form.MovePort(0, 8080)
+		r.form.Ports[0].Host, r.form.Ports[0].Skipped = "8080", 0
 		r.f.build()
 		r.drain()
 		return r

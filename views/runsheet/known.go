@@ -34,7 +34,7 @@ func (s *Sheet) ready() bool {
 func (s *Sheet) storeChanged() {
 	if s.mode == filling {
 		s.form.Refresh(s.facts())
-		s.readImage()
+		s.learn()
 		s.f.build()
 		s.recheck()
 		return
@@ -42,6 +42,13 @@ func (s *Sheet) storeChanged() {
 	if s.mode == ended {
 		s.drawEnd()
 	}
+}
+
+// learn asks the engine for what the form could know.
+func (s *Sheet) learn() {
+	s.readImage()
+	s.meet()
+	s.recall()
 }
 
 // readImage completes the form from the image, where it is on this engine.

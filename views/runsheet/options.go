@@ -21,8 +21,9 @@ type optionsView struct {
 	toggle                             *kit.Press
 	body                               *fyne.Container
 	restart, network                   *kit.Dropdown
-	memory, cpus, command              *kit.Input
+	memory, cpus, command, newNetwork  *kit.Input
 	memoryField, cpusField, commandBox *kit.FieldBox
+	newNetworkField                    *kit.FieldBox
 	tty, remove                        *kit.Switch
 	removeHint                         *kit.HintLine
 }
@@ -35,14 +36,8 @@ func newOptionsView(v *formView) *optionsView {
 		s.form.Restart = restarts()[max(slices.Index(restartWords(), option), 0)]
 		v.draw()
 	})
-	o.network = kit.Choice(nil, "", func(option string) {
-		s.form.Network = option
-		if option == say.L("run.network.default") {
-			s.form.Network = ""
-		}
-		v.draw()
-		s.examine()
-	})
+	o.network = kit.Choice(nil, "", o.chooseNetwork)
+	o.newNetwork = v.option("hello-net", func(text string) { s.form.SetNewNetwork(text) })
 	o.memory = v.option(say.L("run.memory.example"), func(text string) { s.form.Memory = text })
 	o.cpus = v.option(say.L("run.cpus.example"), func(text string) { s.form.CPUs = text })
 	o.command = v.option(say.L("run.command.default"), func(text string) { s.form.Command = text })
@@ -61,6 +56,20 @@ func (v *formView) option(example string, set func(text string)) *kit.Input {
 	return input
 }
 
+func (o *optionsView) chooseNetwork(option string) {
+	s := o.v.s
+	switch option {
+	case say.L("run.network.default"):
+		s.form.SetNetwork("")
+	case say.L("run.network.new"):
+		s.form.SetNewNetwork(s.form.FreeNetwork())
+	default:
+		s.form.SetNetwork(option)
+	}
+	o.v.build()
+	s.examine()
+}
+
 func (o *optionsView) layOut() {
 	memory := ""
 	if mb := o.v.s.form.Recipe.MemoryMB; mb > 0 {
@@ -69,9 +78,11 @@ func (o *optionsView) layOut() {
 	o.memoryField = kit.Field(say.L("run.memory"), memory, o.memory)
 	o.cpusField = kit.Field(say.L("run.cpus"), "", o.cpus)
 	o.commandBox = kit.Field(say.L("run.command"), "", o.command)
+	o.newNetworkField = kit.Field(say.L("run.network.name"), say.L("run.network.name.help"), o.newNetwork)
 	o.body = kit.Col(theme.Space4,
 		halves(o.memoryField, o.cpusField),
 		halves(kit.Field(say.L("run.restart"), "", o.restart), kit.Field(say.L("run.network"), say.L("run.network.help"), o.network)),
+		o.newNetworkField,
 		o.commandBox,
 		kit.Hang(6, kit.Col(theme.Space1, kit.Start(o.tty), kit.Start(o.remove))),
 		o.removeHint)
@@ -90,7 +101,7 @@ func (o *optionsView) drawToggle() {
 	o.box.Refresh()
 }
 
-// build offers the networks that there are.
+// build offers the networks that there are, and one more.
 func (o *optionsView) build() {
 	names := []string{say.L("run.network.default")}
 	for _, name := range o.v.s.form.Facts().Networks {
@@ -98,7 +109,7 @@ func (o *optionsView) build() {
 			names = append(names, name)
 		}
 	}
-	o.network.SetOptions(names)
+	o.network.SetOptions(append(names, say.L("run.network.new")))
 }
 
 func (o *optionsView) draw(problems map[place]run.Code) {
@@ -111,10 +122,16 @@ func (o *optionsView) draw(problems map[place]run.Code) {
 	hint(o.commandBox, mark(problems, -1, fieldInput{run.FieldCommand, o.command}))
 	o.restart.SetSelected(restartWords()[max(slices.Index(restarts(), f.Restart), 0)])
 	network := f.Network
-	if network == "" {
+	switch {
+	case f.NewNetwork:
+		network = say.L("run.network.new")
+	case network == "":
 		network = say.L("run.network.default")
 	}
 	o.network.SetSelected(network)
+	o.newNetwork.SetText(f.Network)
+	o.newNetworkField.Hidden = !f.NewNetwork
+	hint(o.newNetworkField, mark(problems, -1, fieldInput{run.FieldNetwork, o.newNetwork}))
 	o.tty.SetOn(f.TTY)
 	o.remove.SetOn(f.AutoRemove)
 	code, bad := problems[place{run.FieldRemoveEnd, -1}]
@@ -128,7 +145,7 @@ func (o *optionsView) draw(problems map[place]run.Code) {
 
 // wrong tells whether something in the closed part has to be mended.
 func (o *optionsView) wrong(problems map[place]run.Code) bool {
-	for _, field := range []run.Field{run.FieldMemory, run.FieldCPUs, run.FieldCommand} {
+	for _, field := range []run.Field{run.FieldMemory, run.FieldCPUs, run.FieldCommand, run.FieldNetwork} {
 		if _, bad := problems[place{field, -1}]; bad {
 			return true
 		}

@@ -1,13 +1,17 @@
 package runsheet
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"escale/app/command"
+	"escale/app/diagnosis"
 	"escale/app/recipe"
 	"escale/app/run"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -18,14 +22,19 @@ func (s *Sheet) ending(row engine.Container, state string) fyne.CanvasObject {
 	switch {
 	case state == "gone":
 		return kit.Callout(kit.Note, say.L("run.ended.gone"), say.L("run.ended.gone.text"))
-	case row.OOMKilled:
-		return kit.Callout(kit.Problem, say.L("run.ended.oom"), say.L("run.ended.oom.text"))
+	case s.looping():
+		row = s.loop
 	case row.ExitCode == 0 && s.form.Recipe.Once:
-		return kit.Callout(kit.Good, say.L("run.ended.once"), in(s.form.Recipe.After))
-	case row.ExitCode <= 0:
+		return kit.Callout(kit.Good, say.L("run.ended.once"), s.place(in(s.form.Recipe.After)))
+	case row.ExitCode == 0:
 		return kit.Callout(kit.Note, say.L("run.ended.zero"), say.L("run.ended.zero.text"))
 	}
-	return kit.Callout(kit.Problem, say.L("run.ended.code", "Code", row.ExitCode), say.L("run.ended.code.text"))
+	f := diagnosis.Of(engine.ContainerDetail{Container: row, MemoryBytes: s.form.Spec().MemoryBytes})
+	tone, words := kit.Note, life.Explain(f)
+	if f.Trouble() {
+		tone = kit.Problem
+	}
+	return kit.Callout(tone, words.Title, words.Text)
 }
 
 // doors lists where the container is reached.
@@ -93,7 +102,7 @@ func (s *Sheet) secrets(rows []run.EnvRow) fyne.CanvasObject {
 func (s *Sheet) next() []fyne.CanvasObject {
 	if !s.form.HasRecipe {
 		if s.form.TTY {
-			return []fyne.CanvasObject{s.connectBar([]string{"docker", "attach", "{name}"})}
+			return []fyne.CanvasObject{s.connectBar([][]string{{"docker", "attach", "{name}"}})}
 		}
 		return nil
 	}
@@ -108,18 +117,26 @@ func (s *Sheet) next() []fyne.CanvasObject {
 	return []fyne.CanvasObject{kit.Col(theme.Space2, parts...)}
 }
 
-func (s *Sheet) connectBar(words []string) fyne.CanvasObject {
-	placed := make([]string, len(words))
-	for i, w := range words {
-		placed[i] = s.place(w)
+func (s *Sheet) connectBar(commands [][]string) fyne.CanvasObject {
+	docker := command.For(s.app.Store.Connection.Get().Endpoint)
+	lines := make([]string, len(commands))
+	for i, words := range commands {
+		placed := make([]string, len(words))
+		for j, w := range words {
+			placed[j] = s.placed(w)
+		}
+		lines[i] = docker.Line(recipe.Spell(placed, s.form.Value)...)
 	}
 	return kit.Col(6, kit.NewText(say.L("run.done.connect"), theme.Caption, theme.InkFaint),
-		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), command.Line(placed...)))
+		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), strings.Join(lines, "\n")))
 }
 
-// place fills a recipe's words in with what the user chose: the first port is
-// the one that the recipe speaks of.
-func (s *Sheet) place(text string) string {
+// place fills a recipe's words in with what the user chose.
+func (s *Sheet) place(text string) string { return recipe.Speak(s.placed(text), s.form.Value) }
+
+// placed fills in name and address: the first port is the one that the recipe
+// speaks of.
+func (s *Sheet) placed(text string) string {
 	port := uint16(0)
 	if len(s.form.Ports) > 0 {
 		port, _ = s.form.Ports[0].Numbers()

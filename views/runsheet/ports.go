@@ -3,6 +3,7 @@ package runsheet
 import (
 	"context"
 	"maps"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 
@@ -25,6 +26,18 @@ func (s *Sheet) keyOf(row run.PortRow) portKey {
 	return portKey{host, row.Protocol, s.form.HostIP()}
 }
 
+// skippedKey is the port that the row should have had.
+func (s *Sheet) skippedKey(row run.PortRow) portKey {
+	return portKey{row.Skipped, row.Protocol, s.form.HostIP()}
+}
+
+// skipped returns the verdict on the port that a row should have had, as long
+// as somebody holds it.
+func (s *Sheet) skipped(row run.PortRow) (run.Verdict, bool) {
+	v, known := s.verdicts[s.skippedKey(row)]
+	return v, row.Skipped != 0 && known && !v.Free
+}
+
 // examine asks the doctor about every port of the form. Verdicts are kept by
 // what they are about, so a late one never speaks of another port.
 func (s *Sheet) examine() {
@@ -37,6 +50,9 @@ func (s *Sheet) examine() {
 		if host, _ := row.Numbers(); host != 0 {
 			keys = append(keys, s.keyOf(row))
 			own[host] = true
+		}
+		if row.Skipped != 0 {
+			keys = append(keys, s.skippedKey(row))
 		}
 	}
 	doctor := s.doctor
@@ -62,10 +78,6 @@ func (s *Sheet) examined(verdicts map[portKey]run.Verdict) {
 	for i, row := range s.form.Ports {
 		v, known := s.verdicts[s.keyOf(row)]
 		if known && !v.Free && v.Next != 0 && !row.Touched {
-			if first, moved := s.moved[i]; moved {
-				v.Port, v.Kind, v.Name, v.PID = first.Port, first.Kind, first.Name, first.PID
-			}
-			s.moved[i] = v
 			s.form.MovePort(i, v.Next)
 			again = true
 		}
@@ -98,7 +110,6 @@ func (v *formView) newPortRow(i int) *portRow {
 	r.inside.SetName(say.L("run.port.inside"))
 	changed := func(string) {
 		s.form.SetPort(i, r.host.Text(), r.inside.Text())
-		delete(s.moved, i)
 		v.draw()
 		s.recheck()
 	}
@@ -107,7 +118,6 @@ func (v *formView) newPortRow(i int) *portRow {
 	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.port.use", "Port", ""), func() { v.usePort(i, r.next) })
 	remove := kit.IconButton(theme.IconTrash, say.L("run.port.remove"), func() {
 		s.form.RemovePort(i)
-		s.moved = map[int]run.Verdict{}
 		v.build()
 	})
 	row := kit.Row(theme.Space2, r.host,
@@ -129,8 +139,7 @@ func (v *formView) inside(i int) string {
 
 func (v *formView) usePort(i int, port uint16) {
 	if i < len(v.s.form.Ports) && port != 0 {
-		v.s.form.MovePort(i, port)
-		v.s.form.Ports[i].Touched = true
+		v.s.form.SetPort(i, strconv.Itoa(int(port)), v.s.form.Ports[i].Container)
 		v.build()
 		v.s.examine()
 	}
@@ -144,7 +153,7 @@ func (r *portRow) draw(s *Sheet, i int, problems map[place]run.Code) {
 	r.inside.SetText(row.Container)
 	words := mark(problems, i, fieldInput{run.FieldHostPort, r.host}, fieldInput{run.FieldPort, r.inside})
 	v, taken := s.taken(row)
-	moved, wasMoved := s.moved[i]
+	moved, wasMoved := s.skipped(row)
 	switch {
 	case words != "":
 		r.say(kit.Problem, words, nil)

@@ -14,6 +14,7 @@ import (
 	"escale/app/recipe"
 	"escale/app/run"
 	"escale/app/task"
+	"escale/engine"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -36,6 +37,8 @@ const (
 type Sheet struct {
 	app     *app.App
 	host    nav.Host
+	route   nav.Route // ID: the image to run; For: the one that needs it
+	drafts  Drafts
 	onClose func()
 
 	content          fyne.CanvasObject
@@ -50,26 +53,36 @@ type Sheet struct {
 
 	doctor   run.Doctor
 	verdicts map[portKey]run.Verdict
-	moved    map[int]run.Verdict // by row: why the doctor gave it another port
 	tags     tagList
 	detailOf string // the reference whose image was last read
 	taskID   int
 	result   string // the task's container
 	endOf    task.Task
-	drawn    string // what the end shows: "failed", else the container's state
-	seen     bool   // the container was on the list
+	drawn    string           // what the end shows: "failed", else the container's state
+	seen     bool             // the container was on the list
+	loop     engine.Container // as it was when the engine last waited to start it again
+	steadyIn time.Duration    // how long it must then run for all to be well
+	steady   func()           // stops waiting for that
 
+	resumed  bool   // the form came back from a draft
+	met      string // the companion that was asked, and its network
+	joining  int    // the task that connects a companion
+	recalled string // the volume whose containers were asked for its password
+
+	join    func(id, network string) int // connects a companion, as a task
 	spawn   func(func(ctx context.Context))
 	recheck func() // asks the doctor, after a pause
 	undo    []func()
 }
 
-// New returns a sheet for the image that ref names. onClose is called when the
-// user wants it gone; the owner then calls Close.
-func New(a *app.App, h nav.Host, ref string, onClose func()) *Sheet {
+// New returns a sheet for the image that the route names, with what drafts has
+// of it. onClose is called when the user wants it gone; the owner then calls
+// Close.
+func New(a *app.App, h nav.Host, route nav.Route, drafts Drafts, onClose func()) *Sheet {
 	s := &Sheet{
-		app: a, host: h, onClose: onClose, head: container.NewStack(), body: container.NewStack(), foot: container.NewStack(),
-		verdicts: map[portKey]run.Verdict{}, moved: map[int]run.Verdict{},
+		app: a, host: h, route: route, drafts: drafts, onClose: onClose, join: a.JoinNetwork,
+		head: container.NewStack(), body: container.NewStack(), foot: container.NewStack(),
+		verdicts: map[portKey]run.Verdict{}, steadyIn: steadyTime,
 	}
 	s.content = kit.Sheet(s.head, s.body, s.foot)
 	var stop func()
@@ -77,7 +90,7 @@ func New(a *app.App, h nav.Host, ref string, onClose func()) *Sheet {
 	s.undo = append(s.undo, stop)
 	recheck, quiet := post.Debounce(h, typingPause, s.examine)
 	s.recheck, s.undo = recheck, append(s.undo, quiet)
-	s.form = run.Fill(ref, nil, s.facts())
+	s.fill()
 	s.f = newFormView(s)
 	s.w = newWorkView(s)
 	s.watch()
@@ -85,7 +98,7 @@ func New(a *app.App, h nav.Host, ref string, onClose func()) *Sheet {
 	s.show(filling)
 	s.examine()
 	s.loadTags()
-	s.readImage()
+	s.learn()
 	return s
 }
 
@@ -118,7 +131,7 @@ func (s *Sheet) watch() {
 func (s *Sheet) Content() fyne.CanvasObject { return s.content }
 
 // MayClose tells whether Esc, or a click beside the sheet, closes it. It always
-// does: work goes on in the background.
+// does: work goes on in the background, and what was typed is kept.
 func (s *Sheet) MayClose() bool { return true }
 
 // Close ends what the sheet has under way, but not the work that the user
@@ -128,6 +141,7 @@ func (s *Sheet) Close() {
 		return
 	}
 	s.closed = true
+	s.keep()
 	if s.mode == ended {
 		s.app.Tasks.Dismiss(s.taskID) // the user saw how it ended
 	}
@@ -135,7 +149,11 @@ func (s *Sheet) Close() {
 		undo()
 	}
 	s.w.stopClock()
+	s.stopWaiting()
 }
+
+// Tells reports whether the sheet itself tells how a task ended.
+func (s *Sheet) Tells(id int) bool { return id != 0 && s.taskID == id }
 
 // later brings the end of a goroutine's work back to the UI goroutine.
 func (s *Sheet) later(f func()) {

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"escale/app/discover"
 	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/life/lifetest"
+	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
 	"escale/views/viewtest"
@@ -42,6 +44,8 @@ func TestShots(t *testing.T) {
 			}
 			r.layer.Close()
 		}
+		shotCompanions(t, look.name, look.size, look.mode)
+		shotEarlier(t, look.name, look.size, look.mode)
 		shotWork(t, look.name, look.size, look.mode)
 		shotEnds(t, look.name, look.size, look.mode)
 	}
@@ -94,4 +98,61 @@ func shotEnds(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
 		viewtest.ShotWindow(t, "run-end-"+ref[:5]+"-"+name, r.w)
 		r.layer.Close()
 	}
+}
+
+// shotCompanions follows a database and what needs it.
+func shotCompanions(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
+	t.Helper()
+	fake := with("mariadb:11", "wordpress:latest", "adminer:latest")
+	fake.AddContainer(engine.Container{
+		Name: "hello-nginx", Image: "nginx", State: engine.StateRunning, Networks: []string{"bridge"},
+		Ports: []engine.Port{{Container: 80, Host: 8080, Protocol: "tcp"}},
+	})
+	r := openAt(t, lifetest.Online(t, fake), fake, "mariadb", size, mode)
+	r.reopen(nav.Route{Place: nav.Run, ID: "mariadb", For: "wordpress"})
+	viewtest.ShotWindow(t, "run-serves-"+name, r.w)
+	r.f.options.toggle.Tapped(nil)
+	viewtest.Settle(r.w)
+	scrollDown(r.w)
+	viewtest.ShotWindow(t, "run-serves-options-"+name, r.w)
+	r.submit()
+	r.until(t, "the end", func() bool { return r.mode == ended && r.drawn == "running" })
+	viewtest.ShotWindow(t, "run-serves-end-"+name, r.w)
+	row, _ := r.container()
+	r.reopen(nav.Route{Place: nav.Run, ID: "wordpress"})
+	r.until(t, "met", func() bool { return r.form.Network != "" })
+	viewtest.ShotWindow(t, "run-met-"+name, r.w)
+	fake.ChangeContainer(row.ID, "disconnect", func(d *engine.ContainerDetail) { d.Networks = []string{"bridge"} })
+	r.until(t, "lost", func() bool { return viewtest.Find(r.w, say.L("run.need.join", "Network", "hello-net")) != nil })
+	r.form.SetName("mine")
+	r.reopen(nav.Route{Place: nav.Run, ID: "wordpress"})
+	viewtest.ShotWindow(t, "run-draft-"+name, r.w)
+	r.submit()
+	r.until(t, "the end", func() bool { return r.mode == ended && r.drawn == "running" })
+	fake.ChangeContainer(r.result, "die", func(d *engine.ContainerDetail) { d.State, d.ExitCode = engine.StateRestarting, 127 })
+	r.until(t, "loop", func() bool { return r.looping() })
+	viewtest.ShotWindow(t, "run-loop-"+name, r.w)
+	r.layer.Close()
+}
+
+func shotEarlier(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
+	t.Helper()
+	fake := with("mongo:8.0")
+	fake.AddVolume(engine.Volume{Name: "hello-mongo-db"})
+	r := openAt(t, lifetest.Online(t, fake), fake, "mongo", size, mode)
+	r.until(t, "the volumes", func() bool { return r.form.Volumes[0].Earlier != "" })
+	r.f.setSource(0, "hello-mongo-db")
+	viewtest.Settle(r.w)
+	scrollDown(r.w)
+	viewtest.ShotWindow(t, "run-earlier-"+name, r.w)
+	r.layer.Close()
+}
+
+// scrollDown shows the end of the form.
+func scrollDown(w fyne.Window) {
+	viewtest.Visit(w, func(o fyne.CanvasObject) {
+		if s, ok := o.(*container.Scroll); ok {
+			s.ScrollToBottom()
+		}
+	})
 }

@@ -28,13 +28,14 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 	r.target.SetName(say.L("run.volume.target"))
 	changed := func(string) {
 		s.form.SetVolume(i, r.source.Text(), r.target.Text())
-		v.draw()
+		v.build() // passwords follow the volume
+		s.recall()
 	}
 	r.source.OnChanged, r.target.OnChanged = changed, changed
 	r.source.OnSubmitted, r.target.OnSubmitted = v.enter, v.enter
 	r.source.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.volume.choose"), func() { v.chooseVolume(i, r.source) }))
 	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.volume.use"), func() { v.setSource(i, s.form.Volumes[i].Earlier) })
-	remove := kit.IconButton(theme.IconTrash, say.L("run.volume.remove"), func() { s.form.RemoveVolume(i); v.build() })
+	remove := kit.IconButton(theme.IconTrash, say.L("run.volume.remove"), func() { s.form.RemoveVolume(i); v.build(); s.recall() })
 	row := kit.Row(theme.Space2, kit.Grow(r.source), kit.NewIcon(theme.IconChevronRight, 14, theme.InkFaint), kit.Grow(r.target), remove)
 	r.box = kit.Col(6, row, r.help, r.hint)
 	return r
@@ -43,7 +44,8 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 func (v *formView) setSource(i int, name string) {
 	if i < len(v.s.form.Volumes) && name != "" {
 		v.s.form.SetVolume(i, name, v.s.form.Volumes[i].Target)
-		v.draw()
+		v.build()
+		v.s.recall()
 	}
 }
 

@@ -89,6 +89,7 @@ func rowWords() map[fault]string {
 		{run.FieldEnvName, run.Letters}:   say.L("run.bad.envname.letters"),
 		{run.FieldEnvName, run.Repeated}:  say.L("run.bad.envname.repeated"),
 		{run.FieldEnvValue, run.Empty}:    say.L("run.bad.envvalue.empty"),
+		{run.FieldEnvValue, run.Earlier}:  say.L("run.bad.envvalue.empty"),
 		{run.FieldEnvValue, run.Letters}:  say.L("run.bad.envvalue.letters"),
 	}
 }
@@ -100,6 +101,9 @@ func optionWords() map[fault]string {
 		{run.FieldCPUs, run.NotNumber}:     say.L("run.bad.cpus"),
 		{run.FieldCPUs, run.TooSmall}:      say.L("run.bad.cpus.small"),
 		{run.FieldCPUs, run.TooLarge}:      say.L("run.bad.cpus.large"),
+		{run.FieldNetwork, run.Empty}:      say.L("run.bad.network.empty"),
+		{run.FieldNetwork, run.Letters}:    say.L("run.bad.volume.letters"),
+		{run.FieldNetwork, run.Taken}:      say.L("run.bad.network.taken"),
 		{run.FieldCommand, run.OpenQuote}:  say.L("run.bad.command"),
 		{run.FieldCommand, run.Letters}:    say.L("run.bad.envvalue.letters"),
 		{run.FieldRemoveEnd, run.Conflict}: say.L("run.bad.remove"),
@@ -119,7 +123,7 @@ func firstWords(field run.Field) string {
 		return say.L("run.first.volume")
 	case run.FieldEnvName, run.FieldEnvValue:
 		return say.L("run.first.env")
-	case run.FieldMemory, run.FieldCPUs, run.FieldCommand, run.FieldRemoveEnd:
+	case run.FieldMemory, run.FieldCPUs, run.FieldCommand, run.FieldRemoveEnd, run.FieldNetwork:
 	}
 	return say.L("run.first.options")
 }

@@ -74,8 +74,11 @@ func (w *workView) stopClock() {
 
 // show draws a task, running or not.
 func (w *workView) show(t task.Task) {
-	steps := make([]kit.Step, 0, 3)
-	for _, stage := range []task.Stage{task.StagePull, task.StageCreate, task.StageStart} {
+	steps := make([]kit.Step, 0, 4)
+	for _, stage := range []task.Stage{task.StagePull, task.StageNetwork, task.StageCreate, task.StageStart} {
+		if stage == task.StageNetwork && !w.s.form.NewNetwork {
+			continue
+		}
 		steps = append(steps, w.step(t, stage))
 	}
 	pull := t.Progress.Pull
@@ -124,6 +127,8 @@ func stageName(stage task.Stage) string {
 	switch stage {
 	case task.StagePull:
 		return say.L("run.work.pull")
+	case task.StageNetwork:
+		return say.L("run.work.network")
 	case task.StageCreate:
 		return say.L("run.work.create")
 	case task.StageStart:

@@ -144,6 +144,21 @@ func TestAnnounce(t *testing.T) {
 	}
 }
 
+// The run sheet tells of its own task; another one's failure is not muted by it.
+func TestAnnounceBesideTheRunSheet(t *testing.T) {
+	r := newRig(t, settings.Prefs{LastRoute: "engine"})
+	r.Open(nav.Route{Place: nav.Run, ID: "nginx"})
+	r.announce(task.Task{ID: 99, Verb: store.VerbRun, Subject: "web", State: task.Failed, Err: engine.ErrTimeout})
+	if n := r.root.Toasts.Count(); n != 1 {
+		t.Errorf("%d toasts for a failure in the background, want 1", n)
+	}
+	r.sheet.Close()
+	r.settle()
+	if r.running != nil {
+		t.Error("the closed sheet still mutes its task")
+	}
+}
+
 // TestTaskWords checks that every verb is worded in every state.
 func TestTaskWords(t *testing.T) {
 	t.Cleanup(func() { say.SetLanguage("en") })

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"escale/app/store"
 	"escale/app/task"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -66,7 +65,7 @@ func (s *Shell) Copy(text string) {
 // announce tells how a task ended: failures always, successes when the user
 // has had to wait or has gone elsewhere. The run sheet tells of its own task.
 func (s *Shell) announce(t task.Task) {
-	if s.sheet != nil && t.Verb == store.VerbRun {
+	if s.running != nil && s.running.Tells(t.ID) {
 		return
 	}
 	switch t.State {

@@ -46,7 +46,7 @@ func (s *Shell) makeScreen(p nav.Place) nav.Screen {
 // Open implements nav.Host.
 func (s *Shell) Open(r nav.Route) {
 	if r.Place == nav.Run {
-		s.openRun(r.ID)
+		s.openRun(r)
 		return
 	}
 	if s.sheet != nil {
@@ -93,16 +93,16 @@ func (s *Shell) show(r nav.Route) {
 }
 
 // openRun shows the run sheet over the current screen.
-func (s *Shell) openRun(image string) {
+func (s *Shell) openRun(r nav.Route) {
 	if s.sheet != nil {
 		s.sheet.Close()
 	}
 	var sheet *runsheet.Sheet
 	var layer *kit.Layer
-	sheet = runsheet.New(s.app, s, image, func() { layer.Close() })
+	sheet = runsheet.New(s.app, s, r, s.drafts, func() { layer.Close() })
 	layer = kit.ShowSheet(s.window.Canvas(), sheet.Content(), sheet.MayClose)
-	layer.OnClosed = func() { sheet.Close(); s.sheet = nil }
-	s.sheet = layer
+	layer.OnClosed = func() { sheet.Close(); s.sheet, s.running = nil, nil }
+	s.sheet, s.running = layer, sheet
 }
 
 // current is the screen in view.

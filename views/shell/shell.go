@@ -19,6 +19,7 @@ import (
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/prefs"
+	"escale/views/runsheet"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -50,8 +51,10 @@ type Shell struct {
 	screens map[nav.Place]nav.Screen
 	route   nav.Route
 	history []nav.Route
-	sheet   *kit.Layer // the run sheet, while it is open
-	leaving *kit.Layer // the question whether to close, while it is open
+	sheet   *kit.Layer      // the run sheet, while it is open
+	running *runsheet.Sheet // what is in it
+	drafts  runsheet.Drafts // what was typed into it before
+	leaving *kit.Layer      // the question whether to close, while it is open
 
 	keys    fyne.ShortcutHandler
 	cancels []func()
@@ -65,7 +68,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version}
+	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version, drafts: runsheet.Drafts{}}
 	s.applyLanguage()
 	s.applyLook()
 	s.window = toolkit.NewWindow(say.L("shell.title"))

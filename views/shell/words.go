@@ -102,6 +102,8 @@ func stageTitle(s task.Stage) string {
 	switch s {
 	case task.StagePull:
 		return say.L("task.stage.pull")
+	case task.StageNetwork:
+		return say.L("task.stage.network")
 	case task.StageCreate:
 		return say.L("task.stage.create")
 	case task.StageStart:
