@@ -81,7 +81,7 @@ func newRowView(s *Screen) *rowView {
 		kit.DropBelow(590, kit.Fixed(portColumn, 0, r.ports)), // it is in the menu too
 		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
 		kit.DropBelow(400, kit.Fixed(actionColumn, 0, r.act)), // as is this
-		kit.Hang(theme.Space2, r.menu),                        // closer than columns are
+		kit.Hang(theme.Space2, r.menu),
 	)
 	r.content = kit.Fixed(0, theme.RowHeight, kit.Inset(0, theme.Space2, 0, theme.Space3, row))
 	return r

@@ -176,7 +176,7 @@ func TestFigures(t *testing.T) {
 		"plural":      {func() string { return say.N("time.days.ago", 1) }, "1 day ago", "il y a 1 jour"},
 		"one CPU":     {func() string { return say.N("container.cores", 1.0) }, "1 CPU", "1 processeur"},
 		"half a CPU":  {func() string { return say.N("container.cores", 0.5) }, "0.5 CPUs", "0,5 processeur"},
-		"CPUs":        {func() string { return say.N("container.cores", 2.0) }, "2 CPUs", "2 processeurs"},
+		"CPUs":        {func() string { return say.N("container.cores", 2.0) }, "2 CPUs", "2 processeurs"}, //nolint:misspell // French
 		"duration":    {func() string { return say.Duration(2*time.Hour + 14*time.Minute) }, "2\u00a0h 14\u00a0min", "2\u202fh 14\u202fmin"},
 		"error":       {func() string { return say.Error(engine.Unreachable(engine.ErrRefused, nil)).Title }, "Nothing answers at the engine’s address", "Rien ne répond à l’adresse du moteur"},
 	} {

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -107,7 +108,7 @@ func TestKeys(t *testing.T) {
 	r.press(fyne.KeyPageDown, ctrl)
 	r.press(fyne.KeyPageDown, ctrl)
 	r.press(fyne.KeyPageUp, ctrl)
-	if got := r.app.Settings.Get().TextScale; got != 0.9 {
+	if got := r.app.Settings.Get().TextScale; math.Round(float64(got)*100) != 90 {
 		t.Errorf("twice Ctrl+Page Down and once Ctrl+Page Up give the text size %v", got)
 	}
 	r.press(fyne.Key0, ctrl)
