@@ -90,7 +90,8 @@ func (p *parser) parse(line string) {
 		state byte
 		buf   ansi.Parser
 	)
-	buf.SetParamsSize(32)
+	// The library writes past its parameters when a sequence has more of them.
+	buf.SetParamsSize(max(32, 2+strings.Count(line, ";")+strings.Count(line, ":")))
 	buf.SetDataSize(1) // the text of titles and the like is not wanted
 	for len(line) > 0 && !p.full {
 		if line[0] >= ' ' && line[0] < 0x7f || line[0] >= utf8.RuneSelf {

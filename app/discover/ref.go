@@ -47,8 +47,8 @@ func lowerHelps(text string) bool {
 // fromPage turns the address of a repository's page into its name.
 func fromPage(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return text
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return text // "http:latest" is an image, too
 	}
 	path := strings.Split(strings.Trim(u.Path, "/"), "/")
 	switch {
