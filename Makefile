@@ -71,8 +71,10 @@ e2e: testbed-up e2e-build ## the built program in a real window, on a real engin
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
 	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
 
-shots: testbed-up e2e-build ## the pictures of docs/screenshots
+shots: export ESCALE_TESTBED_DIR = /var/lib/escale
+shots: testbed-down testbed-up e2e-build ## the pictures of docs/screenshots, on an engine that nothing was done with
 	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
+	$(MAKE) --no-print-directory testbed-down
 
 soak: test fuzz ## the longer campaigns
 	$(MAKE) --no-print-directory testbed-up e2e-build
