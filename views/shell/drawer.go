@@ -7,8 +7,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"escale/app/command"
 	"escale/app/task"
 	"escale/views/kit"
+	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
@@ -25,6 +27,7 @@ type drawer struct {
 	list    *fyne.Container
 	column  *fyne.Container
 	empty   fyne.CanvasObject
+	command *kit.CommandLine // of the empty drawer
 	clear   *kit.Press
 
 	rows    map[int]*taskRow // by task ID
@@ -38,9 +41,12 @@ func newDrawer(s *Shell) *drawer {
 	head := kit.Row(theme.Space2,
 		kit.Grow(kit.NewText(say.L("tasks.title"), theme.Heading, theme.Ink)),
 		kit.IconButton(theme.IconCross, say.L("action.close"), d.hide))
+	d.command = kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "")
 	d.empty = kit.Col(theme.Space2,
 		kit.NewText(say.L("tasks.empty.title"), theme.Strong, theme.InkMuted).Ellipsis(),
-		kit.NewParagraph(say.L("tasks.empty.text"), theme.Small, theme.InkFaint))
+		kit.NewParagraph(say.L("tasks.empty.text"), theme.Small, theme.InkFaint),
+		kit.Start(kit.SmallButton(kit.Secondary, theme.IconDiscover, say.L("nav.discover"), func() { s.Open(nav.Route{Place: nav.Discover}) })),
+		d.command)
 	d.clear = kit.SmallButton(kit.Quiet, "", say.L("tasks.clear"), d.clearEnded)
 	d.column = kit.Col(theme.Space3, head,
 		kit.Grow(kit.Scrolled(kit.Inset(0, 8, 8, 0, kit.Col(0, d.empty, d.list)))), kit.Start(kit.Hang(10, d.clear)))
@@ -112,6 +118,7 @@ func (d *drawer) draw() {
 	if !d.content.Visible() {
 		return
 	}
+	d.command.SetCommand(command.For(d.shell.app.Store.Connection.Get().Endpoint).Pull("hello-world"))
 	d.place(tasks)
 	for _, t := range tasks {
 		d.rows[t.ID].set(t, now)

@@ -43,7 +43,7 @@ func (r *rig) work(spec task.Spec) (progress chan task.Progress, end chan error)
 func TestDrawer(t *testing.T) {
 	r := newRig(t, settings.Prefs{LastRoute: "engine"})
 	r.press(fyne.KeyJ, ctrl)
-	if !viewtest.Shows(r.w, "Nothing is under way") {
+	if !viewtest.Shows(r.w, "Nothing is under way") || !viewtest.Shows(r.w, "docker pull hello-world") {
 		t.Fatalf("the drawer is not open: %q", viewtest.Texts(r.w))
 	}
 	progress, end := r.work(task.Spec{Verb: store.VerbPull, Subject: "nginx:1.29"})
