@@ -28,9 +28,9 @@ func main() {
 	cache := flag.String("cache", "", "folder for what is kept (default: escale/guest in the user's cache)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := run(ctx, *arch, *out, *cache, log); err != nil {
+	err := run(ctx, *arch, *out, *cache, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "guest:", err)
 		os.Exit(1)
 	}

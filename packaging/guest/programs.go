@@ -47,7 +47,7 @@ var goPrograms = []goProgram{
 	},
 	{
 		name: "runc", pkg: "github.com/opencontainers/runc",
-		tags: []string{"netgo", "osusergo", "seccomp"}, set: []string{"main.version=" + runcVersion}, static: true,
+		tags: []string{"netgo", "osusergo", "seccomp", "urfave_cli_no_docs"}, set: []string{"main.version=" + runcVersion}, static: true,
 	},
 }
 
@@ -86,15 +86,16 @@ func (b *builder) buildPrograms(ctx context.Context) ([]built, error) {
 // minutes of a processor.
 func (b *builder) cached(ctx context.Context, p goProgram) ([]byte, error) {
 	dir := filepath.Join(b.source, "modules", p.name)
-	key := fmt.Sprintln(b.arch, p, runtime.Version())
+	var key strings.Builder
+	_, _ = fmt.Fprintln(&key, b.arch, p, runtime.Version())
 	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
 		content, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // our own sources
 		if err != nil && !os.IsNotExist(err) {
 			return nil, err
 		}
-		key += hash(content)
+		key.WriteString(hash(content))
 	}
-	file := filepath.Join(b.cache, "programs", p.name+"-"+b.arch+"-"+hash([]byte(key))[:16])
+	file := filepath.Join(b.cache, "programs", p.name+"-"+b.arch+"-"+hash([]byte(key.String()))[:16])
 	if content, err := os.ReadFile(file); err == nil { //nolint:gosec // our own cache
 		return content, nil
 	}
@@ -103,10 +104,7 @@ func (b *builder) cached(ctx context.Context, p goProgram) ([]byte, error) {
 	}
 	b.log.Info("building", "program", p.name, "arch", b.arch)
 	env := []string{"GOARCH=" + b.arch, "CGO_ENABLED=0"}
-	link := "-s -w -buildid="
-	for _, value := range p.set {
-		link += " -X " + value
-	}
+	link := "-s -w -buildid= -X " + strings.Join(p.set, " -X ")
 	if p.static {
 		more, err := b.forC(ctx)
 		if err != nil {

@@ -49,8 +49,9 @@ func main() {
 	flag.DurationVar(&c.timeout, "timeout", 2*time.Minute, "for the boot")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := c.do(ctx); err != nil {
+	err := c.do(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bootcheck:", err)
 		os.Exit(1)
 	}

@@ -33,7 +33,7 @@ func (a *agent) serveSerial() {
 		return
 	}
 	for ; ; pause(20 * time.Millisecond) {
-		port, err := os.OpenFile(device, os.O_RDWR, 0) //nolint:gosec // a port of the machine
+		port, err := os.OpenFile(device, os.O_RDWR, 0)
 		if err != nil {
 			say("open channel: %v", err)
 			pause(time.Second)
@@ -102,7 +102,7 @@ func (a *agent) serveVsock() {
 			continue
 		}
 		go func() {
-			if session, err := wire.Guest(os.NewFile(uintptr(fd), "vsock")); err == nil { //nolint:gosec // a descriptor
+			if session, err := wire.Guest(os.NewFile(uintptr(fd), "vsock")); err == nil {
 				a.serve(session)
 			}
 		}()

@@ -128,7 +128,7 @@ func onData(use func(fd int) error) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	return use(int(f.Fd())) //nolint:gosec // descriptors are small
+	return use(int(f.Fd()))
 }
 
 func nameData() error {
@@ -136,7 +136,7 @@ func nameData() error {
 	var name [256]byte
 	copy(name[:], labelData)
 	return onData(func(fd int) error {
-		if err := ioctl(fd, setLabel, unsafe.Pointer(&name)); err != nil {
+		if err := ioctl(fd, setLabel, unsafe.Pointer(&name)); err != nil { //nolint:gosec // what the call takes
 			return err
 		}
 		return unix.Syncfs(fd)
@@ -151,7 +151,7 @@ func trim() (int64, error) {
 		if err := unix.Syncfs(fd); err != nil {
 			return err
 		}
-		return ioctl(fd, fitrim, unsafe.Pointer(&area))
+		return ioctl(fd, fitrim, unsafe.Pointer(&area)) //nolint:gosec // what the call takes
 	})
 	if err != nil {
 		return 0, fmt.Errorf("trim data disk: %w", err)
@@ -172,12 +172,12 @@ func dataSize() (total, used int64, err error) {
 	if err := unix.Statfs(dataDir, &fs); err != nil {
 		return 0, 0, fmt.Errorf("measure data disk: %w", err)
 	}
-	block := int64(fs.Bsize)
+	block := fs.Bsize
 	return int64(fs.Blocks) * block, int64(fs.Blocks-fs.Bfree) * block, nil //nolint:gosec // a disk's size
 }
 
 func ioctl(fd int, request uintptr, argument unsafe.Pointer) error {
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(argument)); errno != 0 { //nolint:gosec // descriptors are small
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(argument)); errno != 0 {
 		return errno
 	}
 	return nil

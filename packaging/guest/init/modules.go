@@ -40,7 +40,7 @@ func insert(file string) error {
 		return fmt.Errorf("load module: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	if err := unix.FinitModule(int(f.Fd()), "", 0); err != nil && !errors.Is(err, unix.EEXIST) { //nolint:gosec // descriptors are small
+	if err := unix.FinitModule(int(f.Fd()), "", 0); err != nil && !errors.Is(err, unix.EEXIST) {
 		return fmt.Errorf("load module %s: %w", path.Base(file), err)
 	}
 	return nil

@@ -83,7 +83,7 @@ func setAddress(fd int, address netip.Prefix) error {
 		value   [4]byte
 	}{
 		{unix.SIOCSIFADDR, ip},
-		{unix.SIOCSIFNETMASK, [4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}},
+		{unix.SIOCSIFNETMASK, [4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}}, //nolint:gosec // its bytes
 	} {
 		request, err := unix.NewIfreq(card)
 		if err == nil {
@@ -117,7 +117,7 @@ func setGateway(fd int, gateway netip.Addr) error {
 	inet := unix.RawSockaddrInet4{Family: unix.AF_INET}
 	entry := routeEntry{target: inet, gateway: inet, net: inet, flags: unix.RTF_UP | unix.RTF_GATEWAY}
 	entry.gateway.Addr = gateway.As4()
-	if err := ioctl(fd, unix.SIOCADDRT, unsafe.Pointer(&entry)); err != nil {
+	if err := ioctl(fd, unix.SIOCADDRT, unsafe.Pointer(&entry)); err != nil { //nolint:gosec // what the call takes
 		return fmt.Errorf("set gateway %s: %w", gateway, err)
 	}
 	return nil
@@ -155,7 +155,7 @@ func writeNames(p wire.Params) error {
 
 // setKernel sets what the engine and its containers expect of the kernel.
 func setKernel() {
-	for _, line := range strings.Split(`net/ipv4/ip_forward 1
+	for line := range strings.SplitSeq(`net/ipv4/ip_forward 1
 net/ipv6/conf/all/forwarding 1
 net/ipv4/ip_nonlocal_bind 1
 net/ipv6/ip_nonlocal_bind 1

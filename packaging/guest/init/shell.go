@@ -56,7 +56,7 @@ func openTerminal(rows, cols uint16) (outer, inner *os.File, err error) {
 			_ = outer.Close()
 		}
 	}()
-	fd := int(outer.Fd()) //nolint:gosec // descriptors are small
+	fd := int(outer.Fd())
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
 		return nil, nil, fmt.Errorf("unlock terminal: %w", err)
 	}
