@@ -25,6 +25,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -33,10 +34,18 @@ import (
 
 type check struct {
 	image, work string
-	memory      int // MiB
+	arch        string // from the manifest
+	memory      int    // MiB
 	run         string
 	shell       bool
 	timeout     time.Duration
+}
+
+// machines are what QEMU plays for each architecture. Two features of the newest
+// Intel processors fail under emulation.
+var machines = map[string]struct{ program, kind, cpu, console string }{
+	"amd64": {"qemu-system-x86_64", "q35", "max,la57=off,cx16=off", "ttyS0"},
+	"arm64": {"qemu-system-aarch64", "virt", "cortex-a72", "ttyAMA0"},
 }
 
 func main() {
@@ -107,6 +116,15 @@ func (c *check) prepare() (string, error) {
 			return "", err
 		}
 	}
+	var manifest struct{ Arch string }
+	text, err := os.ReadFile(filepath.Join(c.image, "manifest.json"))
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return "", fmt.Errorf("read manifest: %w", err)
+	}
+	c.arch = manifest.Arch
 	sizes, sum := "", int64(0)
 	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs"} {
 		info, err := os.Stat(filepath.Join(c.image, name))
@@ -125,10 +143,14 @@ func (c *check) qemu(ctx context.Context) *exec.Cmd {
 		Address: netip.MustParsePrefix("192.168.127.2/24"), Gateway: netip.MustParseAddr("192.168.127.1"),
 		DNS: netip.MustParseAddr("192.168.127.3"), Host: netip.MustParseAddr("192.168.127.254"), Name: "bootcheck",
 	}
+	machine, ok := machines[c.arch]
+	if !ok {
+		machine = machines[runtime.GOARCH]
+	}
 	args := []string{
-		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-machine", "q35", "-accel", "tcg,tb-size=128",
-		"-cpu", "max,la57=off,cx16=off", "-smp", "2", "-m", fmt.Sprint(c.memory),
-		"-kernel", in("vmlinuz"), "-initrd", in("initrd.zst"), "-append", "quiet loglevel=4 panic=1 console=ttyS0 " + params.String(),
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-machine", machine.kind, "-accel", "tcg,tb-size=128",
+		"-cpu", machine.cpu, "-smp", "2", "-m", fmt.Sprint(c.memory),
+		"-kernel", in("vmlinuz"), "-initrd", in("initrd.zst"), "-append", "quiet loglevel=4 panic=1 console=" + machine.console + " " + params.String(),
 		"-serial", "file:" + filepath.Join(c.work, "console.log"),
 		"-drive", "if=none,id=root,format=raw,readonly=on,file=" + in("root.sqfs"), "-device", "virtio-blk-pci,drive=root,serial=root",
 		"-drive", "if=none,id=data,format=raw,discard=unmap,detect-zeroes=unmap,file=" + filepath.Join(c.work, "data.img"),
@@ -138,7 +160,7 @@ func (c *check) qemu(ctx context.Context) *exec.Cmd {
 		"-device", "virtserialport,chardev=escale,name=escale",
 		"-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,free-page-reporting=on",
 	}
-	cmd := exec.CommandContext(ctx, "qemu-system-x86_64", args...) //nolint:gosec // a fixed command
+	cmd := exec.CommandContext(ctx, machine.program, args...) //nolint:gosec // a fixed command
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	return cmd
 }
