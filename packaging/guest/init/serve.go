@@ -60,7 +60,11 @@ func (a *agent) handle(ctx context.Context, s *wire.Stream, h wire.Header) error
 		return shell(ctx, s, h)
 	case wire.Shutdown:
 		err := s.WriteJSON(wire.Answer{OK: true})
-		a.end("the host says so", time.Duration(h.GraceMillis)*time.Millisecond)
+		grace := time.Duration(h.GraceMillis) * time.Millisecond
+		if grace == 0 {
+			grace = defaultGrace
+		}
+		a.end("the host says so", grace)
 		return err
 	default:
 		return s.WriteJSON(a.act(ctx, h))
