@@ -151,8 +151,15 @@ func TestShutdownIsAskedOnce(t *testing.T) {
 func TestNothingFromTheHostEndsTheAgent(t *testing.T) {
 	host, _ := connected(t)
 	for _, header := range []wire.Header{
-		{}, {Do: "\x00"}, {Do: wire.Dial}, {Do: wire.Dial, Network: "tcp", Address: "[::]:1"}, {Do: wire.Clock, UnixNanos: -1},
-		{Do: wire.Log, Name: "../../etc/shadow"}, {Do: wire.Shell, Rows: 65535, Cols: 65535}, {Do: wire.Docker}, {Do: "stop", Stream: 4_000_000_000},
+		{},
+		{Do: "\x00"},
+		{Do: wire.Dial},
+		{Do: wire.Dial, Network: "tcp", Address: "[::]:1"},
+		{Do: wire.Clock, UnixNanos: -1},
+		{Do: wire.Log, Name: "../../etc/shadow"},
+		{Do: wire.Shell, Rows: 65535, Cols: 65535},
+		{Do: wire.Docker},
+		{Do: "stop", Stream: 4_000_000_000},
 	} {
 		stream, err := host.Open(t.Context(), header)
 		if err != nil {
@@ -168,7 +175,7 @@ func TestNothingFromTheHostEndsTheAgent(t *testing.T) {
 	}
 }
 
-func TestAPanicIsSurvived(t *testing.T) {
+func TestAPanicIsSurvived(*testing.T) {
 	a := &agent{}
 	func() {
 		defer a.survive("test")
