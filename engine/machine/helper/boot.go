@@ -1,0 +1,175 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"escale/engine/machine/driver"
+	"escale/engine/machine/netstack"
+	"escale/engine/machine/wire"
+)
+
+// slowWay is the driver's accelerator that is none.
+const slowWay = "tcg"
+
+// errSilent is a guest on real hardware from which nothing was heard.
+var errSilent = errors.New("the guest never said anything")
+
+// prepared is what a boot needs of what came before it.
+type prepared struct {
+	image image
+	lock  *os.File
+}
+
+// boot starts the virtual machine and returns when it has ended.
+func (r *run) boot(p prepared, accel string) (err error) {
+	r.note(func() {
+		r.accel = accel
+		r.climb.begin(stepVM, time.Now())
+	})
+	hostPorts, proxy := proxyFor(os.Getenv, r.resources.HostPorts)
+	network, err := netstack.New(hostPorts)
+	if err != nil {
+		return err
+	}
+	defer network.Close()
+	console, err := r.vm.openConsole()
+	if err != nil {
+		return err
+	}
+	defer console.Close() //nolint:errcheck // nothing is lost but the console's end
+	ctx, cancel := r.until()
+	defer cancel()
+	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
+		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
+		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile), Root: p.image.path(rootFile),
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy), Sockets: r.vm.dir,
+		Accel: accel, Console: console, Log: r.vm.h.logFile,
+	})
+	if err != nil {
+		if r.isStopping() {
+			return errAsked
+		}
+		return err
+	}
+	var carrier sync.WaitGroup
+	carrier.Go(func() { _ = network.Serve(instance.Network()) })
+	defer carrier.Wait()
+	defer func() {
+		_ = instance.Kill() // it has ended, unless something here failed
+		<-instance.Done()
+	}()
+	session, err := r.await(ctx, instance)
+	if session != nil {
+		defer session.Close() //nolint:errcheck // the guest has ended
+	}
+	switch {
+	case r.isStopping() && session != nil:
+		return r.ladder(session, instance)
+	case err != nil:
+		return err
+	}
+	return r.tend(session, instance)
+}
+
+// kernelArgs is the guest's part of the kernel's command line.
+func kernelArgs(name, proxy string) string {
+	args := []string{
+		"quiet", "loglevel=4", "panic=1",
+		"escale.ip=" + netstack.Guest.String() + "/24",
+		"escale.gw=" + netstack.Gateway.String(),
+		"escale.dns=" + netstack.Gateway.String(),
+		"escale.host=" + netstack.Host.String(),
+		"escale.name=" + name,
+	}
+	if proxy != "" {
+		args = append(args, "escale.proxy="+proxy)
+	}
+	return strings.Join(args, " ")
+}
+
+func (v *vm) openConsole() (*rotating, error) {
+	console, err := openLog(v.file("console.log"), logSize)
+	if err != nil {
+		return nil, err
+	}
+	if err := console.Rotate(); err != nil {
+		return nil, errors.Join(err, console.Close())
+	}
+	return console, nil
+}
+
+// await follows the guest's boot up to its last step. It may return a session
+// with an error, when the talk began and the boot failed.
+func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
+	t := r.vm.h.timing
+	patience, silence := t.step, errStuck
+	if r.accel != slowWay {
+		patience, silence = t.firstStep, errSilent
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%w in %s", silence, patience)) })
+	defer func() { timer.Stop() }()
+	go func() {
+		select {
+		case <-instance.Done():
+			cancel(endOf(instance, silence))
+		case <-ctx.Done():
+		}
+	}()
+	session, err := wire.Host(ctx, instance.Channel())
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	return session, r.follow(ctx, session, func() {
+		timer.Stop()
+		timer = time.AfterFunc(t.step, func() { cancel(fmt.Errorf("%w: no step in %s", errStuck, t.step)) })
+	})
+}
+
+// endOf is why a virtual machine ended before its guest was heard.
+func endOf(instance driver.Instance, silence error) error {
+	if errors.Is(silence, errSilent) {
+		return fmt.Errorf("%w: %w", errSilent, instance.Err())
+	}
+	return instance.Err()
+}
+
+// follow reads the guest's steps.
+func (r *run) follow(ctx context.Context, session *wire.Session, onStep func()) error {
+	stream, err := session.Open(ctx, wire.Header{Do: wire.Boot})
+	if err != nil {
+		return because(ctx, err)
+	}
+	defer stream.Close() //nolint:errcheck // only read
+	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
+	defer stop()
+	for {
+		var s wire.Step
+		if err := stream.ReadJSON(&s); err != nil {
+			return because(ctx, fmt.Errorf("follow the boot: %w", err))
+		}
+		onStep()
+		r.note(func() { r.climb.reached(s, time.Now()) })
+		if s.Error != "" {
+			return &guestError{step: s.Step, text: s.Error}
+		}
+		if s.Step == wire.StepReady {
+			return nil
+		}
+	}
+}
+
+// because puts the cause of a context's end in place of what it broke.
+func because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
