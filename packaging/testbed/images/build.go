@@ -19,6 +19,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"escale/packaging/debs"
 )
 
 //go:embed *.go files/* box/*.go
@@ -104,7 +106,7 @@ func build(ctx context.Context, work, storage string, log *slog.Logger) error {
 	b := &builder{packages: filepath.Join(work, "debs"), store: store{root: storage}, layers: map[string]blob{}, log: log}
 	names := packageNames(all)
 	log.Info("downloading packages", "count", len(names))
-	if err := downloadPackages(ctx, b.packages, names); err != nil {
+	if err := (debs.Apt{}).Download(ctx, b.packages, names); err != nil {
 		return err
 	}
 	if err := b.readFiles(ctx, filepath.Join(work, "box")); err != nil {
@@ -160,7 +162,7 @@ func compileBox(ctx context.Context, work string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := runIn(ctx, work, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "box", "."); err != nil {
+	if err := debs.RunIn(ctx, work, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "box", "."); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Join(work, "box")) //nolint:gosec // written just above
@@ -223,7 +225,7 @@ func (b *builder) fill(ctx context.Context, w *layerWriter, recipe Layer) error 
 		}
 	}
 	for _, name := range recipe.Packages {
-		file, err := packageFile(b.packages, name)
+		file, err := debs.File(b.packages, name)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"escale/packaging/debs"
 )
 
 // epoch is the date of everything in the images, so that a layer made twice is
@@ -98,7 +100,7 @@ func (w *layerWriter) link(name, target string) error {
 
 // addPackage unpacks a Debian package into the layer.
 func (w *layerWriter) addPackage(ctx context.Context, file string, layer Layer) error {
-	return readPackage(ctx, file, func(header *tar.Header, content io.Reader) error {
+	return debs.Read(ctx, file, func(header *tar.Header, content io.Reader) error {
 		name := merged(header.Name)
 		if name == "" || !layer.wants(name, header.Typeflag == tar.TypeDir) {
 			return nil

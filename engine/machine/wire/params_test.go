@@ -1,0 +1,35 @@
+package wire
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func TestParams(t *testing.T) {
+	want := Params{
+		Address: netip.MustParsePrefix("192.168.127.2/24"), Gateway: netip.MustParseAddr("192.168.127.1"),
+		DNS: netip.MustParseAddr("192.168.127.1"), Host: netip.MustParseAddr("192.168.127.254"), Name: "escale",
+		Proxy: Proxy{HTTP: "http://192.168.127.254:3128", No: "localhost,.local"},
+	}
+	got, err := ParseParams("quiet panic=1 console=ttyS0 " + want.String() + " trailing\n")
+	if err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	got, err = ParseParams("escale.ip=x escale.gw=192.168.127.1 escale.name=../x escale.proxy=%%%")
+	if err == nil || got != (Params{Gateway: want.Gateway}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func FuzzParseParams(f *testing.F) {
+	f.Add("escale.ip=192.168.127.2/24 escale.gw=192.168.127.1 escale.dns=1.1.1.1 escale.host=::1 escale.name=a escale.proxy=e30")
+	f.Fuzz(func(t *testing.T, line string) {
+		p, err := ParseParams(line)
+		if err != nil {
+			return
+		}
+		if again, err := ParseParams(p.String()); err != nil || again != p {
+			t.Fatalf("%+v came back as %+v, %v", p, again, err)
+		}
+	})
+}
