@@ -98,7 +98,7 @@ func (h Home) control() string {
 	return card.Control
 }
 
-var nameRule = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+var nameRule = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 // ValidName says whether a machine may be called name: it becomes part of paths.
 // "control" is the control socket's.

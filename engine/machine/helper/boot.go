@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -77,20 +77,13 @@ func (r *run) boot(p prepared, accel string) (err error) {
 	return r.tend(session, instance)
 }
 
-// kernelArgs is the guest's part of the kernel's command line.
-func kernelArgs(name, proxy string) string {
-	args := []string{
-		"quiet", "loglevel=4", "panic=1",
-		"escale.ip=" + netstack.Guest.String() + "/24",
-		"escale.gw=" + netstack.Gateway.String(),
-		"escale.dns=" + netstack.Gateway.String(),
-		"escale.host=" + netstack.Host.String(),
-		"escale.name=" + name,
-	}
-	if proxy != "" {
-		args = append(args, "escale.proxy="+proxy)
-	}
-	return strings.Join(args, " ")
+// kernelArgs is the guest's part of the kernel's command line. A kernel that
+// panics ends the virtual machine.
+func kernelArgs(name string, proxy wire.Proxy) string {
+	return "quiet loglevel=4 panic=1 " + wire.Params{
+		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
+		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy,
+	}.String()
 }
 
 func (v *vm) openConsole() (*rotating, error) {

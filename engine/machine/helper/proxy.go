@@ -1,8 +1,6 @@
 package helper
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"net"
 	"net/netip"
 	"net/url"
@@ -11,19 +9,13 @@ import (
 	"strings"
 
 	"escale/engine/machine/netstack"
+	"escale/engine/machine/wire"
 )
 
-// proxies are this computer's, as the guest's engine shall use them.
-type proxies struct {
-	HTTP  string `json:"http,omitempty"`
-	HTTPS string `json:"https,omitempty"`
-	No    string `json:"no,omitempty"`
-}
-
-// proxyFor reads the proxy settings of the environment for the guest, in base64.
-// A proxy on this computer's loopback is another address there, and its port
+// proxyFor reads the proxy settings of the environment for the guest's engine.
+// A proxy on this computer's loopback has another address there, and its port
 // must be shared: the ports returned are hostPorts and those.
-func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, encoded string) {
+func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, p wire.Proxy) {
 	either := func(name string) string {
 		if value := getenv(strings.ToLower(name)); value != "" {
 			return value
@@ -31,7 +23,6 @@ func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, encoded
 		return getenv(name)
 	}
 	ports = slices.Clone(hostPorts)
-	p := proxies{No: either("NO_PROXY")}
 	for from, to := range map[string]*string{"HTTP_PROXY": &p.HTTP, "HTTPS_PROXY": &p.HTTPS} {
 		address, port := seenFromGuest(either(from))
 		*to = address
@@ -39,15 +30,11 @@ func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, encoded
 			ports = append(ports, port)
 		}
 	}
-	if p.HTTP == "" && p.HTTPS == "" {
-		return ports, ""
-	}
-	data, err := json.Marshal(p)
-	if err != nil {
-		return ports, ""
-	}
 	slices.Sort(ports)
-	return ports, base64.StdEncoding.EncodeToString(data)
+	if p != (wire.Proxy{}) {
+		p.No = either("NO_PROXY")
+	}
+	return ports, p
 }
 
 // seenFromGuest is a proxy's address in the guest; port is what must be shared

@@ -137,7 +137,6 @@ func datagrams(to, from net.Conn) {
 	}
 }
 
-
 // local is an address in the network's own stack.
 func local(ip netip.Addr, port uint16) tcpip.FullAddress {
 	return tcpip.FullAddress{NIC: nic, Addr: tcpip.AddrFrom4(ip.As4()), Port: port}

@@ -43,9 +43,9 @@ type message struct {
 	Data     struct {
 		Reason string `json:"reason"`
 	} `json:"data"`
-	Return   json.RawMessage `json:"return"`
-	Error    *refusal        `json:"error"`
-	ID       int             `json:"id"`
+	Return json.RawMessage `json:"return"`
+	Error  *refusal        `json:"error"`
+	ID     int             `json:"id"`
 }
 
 type refusal struct {
