@@ -73,7 +73,7 @@ type Resources struct {
 	MemoryBytes int64 `json:"memoryBytes,omitempty"`
 	DiskBytes   int64 `json:"diskBytes,omitempty"` // the limit; the file grows as needed
 
-	// HostPorts are the TCP ports of this computer's own loopback that
+	// HostPorts are the ports of this computer's own loopback that
 	// containers reach as host.docker.internal. None unless the user shares some.
 	HostPorts []int `json:"hostPorts,omitempty"`
 	// KeepAwake turns off the pause after five minutes with nothing running.

@@ -107,11 +107,3 @@ type upgraded struct {
 }
 
 func (u *upgraded) Read(p []byte) (int, error) { return u.reader.Read(p) }
-
-// CloseWrite ends the input, as of a terminal that sends its end.
-func (u *upgraded) CloseWrite() error {
-	if half, ok := u.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return errors.ErrUnsupported
-}

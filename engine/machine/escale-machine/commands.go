@@ -170,6 +170,9 @@ func reset(ctx context.Context, c *client, o options) error {
 	return c.Reset(ctx, o.name)
 }
 
+// endOfInput is what Ctrl-D sends.
+const endOfInput = "\x04"
+
 // shell joins this terminal with a shell in the guest.
 func shell(ctx context.Context, c *client, o options) error {
 	rows, cols := 24, 80
@@ -193,9 +196,7 @@ func shell(ctx context.Context, c *client, o options) error {
 	}
 	go func() { // ends with the program, as its reads do
 		_, _ = io.Copy(conn, c.in)
-		if half, ok := conn.(interface{ CloseWrite() error }); ok {
-			_ = half.CloseWrite()
-		}
+		_, _ = io.WriteString(conn, endOfInput) // a shell that heard the connection end would not finish
 	}()
 	end := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer end()

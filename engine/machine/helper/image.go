@@ -57,10 +57,9 @@ func imagePlaces() []string {
 	if err != nil {
 		return nil
 	}
-	dir, name := filepath.Dir(self), "guest-"+runtime.GOARCH
+	dir, name := filepath.Dir(self), filepath.Join("guest", runtime.GOARCH)
 	return []string{
 		filepath.Join(dir, name),
-		filepath.Join(dir, "guest"),
 		filepath.Join(dir, "..", "share", "escale", name),
 		filepath.Join(dir, "..", "Resources", name),
 	}

@@ -23,13 +23,13 @@ type booted struct {
 	mu         sync.Mutex
 	active     int // connections that keep it awake
 	lastUse    time.Time
-	containers int
+	containers int // that run; unknown while negative
 	frozen     bool
 }
 
 // tend runs what a running machine needs until it has ended.
 func (r *run) tend(session *wire.Session, instance driver.Instance) error {
-	b := &booted{run: r, session: session, instance: instance, lastUse: time.Now()}
+	b := &booted{run: r, session: session, instance: instance, lastUse: time.Now(), containers: -1}
 	b.ports = newPublisher(b.dialGuest, r.vm.notify)
 	ctx, cancel := context.WithCancel(r.ctx)
 	var all sync.WaitGroup
@@ -144,8 +144,7 @@ func (b *booted) unuse() {
 func (b *booted) upkeep(ctx context.Context) {
 	t := b.run.vm.h.timing
 	for last := time.Now(); pause(ctx, t.upkeep); last = time.Now() {
-		// The wall's clock, for the other one may stand still while the computer sleeps.
-		if late := time.Now().Round(0).Sub(last.Round(0)) - t.upkeep; late > t.slept || late < -t.slept {
+		if late := lateness(last, time.Now(), t.upkeep); late > t.slept || late < -t.slept {
 			b.run.vm.h.log.Info("the computer slept, or its clock was set", "machine", b.run.vm.name, "late", late)
 			if err := b.setClock(ctx); err != nil {
 				b.run.vm.h.log.Warn("clock not set", "machine", b.run.vm.name, "error", err)
@@ -157,6 +156,12 @@ func (b *booted) upkeep(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// lateness is how much later than after wait it is, by the clock on the wall:
+// the other one may stand still while the computer sleeps.
+func lateness(last, now time.Time, wait time.Duration) time.Duration {
+	return now.Round(0).Sub(last.Round(0)) - wait
 }
 
 // idle says whether nothing has needed the machine for a while.

@@ -52,8 +52,10 @@ type Network struct {
 }
 
 // New makes a network from which containers reach, of this computer's own
-// loopback, the TCP ports hostPorts and nothing else.
-func New(hostPorts []int) (*Network, error) {
+// loopback, the ports hostPorts and nothing else.
+func New(hostPorts []int) (*Network, error) { return newNetwork(hostPorts, new(net.Resolver)) }
+
+func newNetwork(hostPorts []int, host resolver) (*Network, error) {
 	link, err := tap.NewLinkEndpoint(false, mtu, gatewayMAC, Gateway.String(), []string{Host.String()})
 	if err != nil {
 		return nil, fmt.Errorf("make network: %w", err)
@@ -72,7 +74,7 @@ func New(hostPorts []int) (*Network, error) {
 	n.ctx, n.end = context.WithCancel(context.Background())
 	s.SetTransportProtocolHandler(tcp.ProtocolNumber, tcp.NewForwarder(s, 0, maxTCP, n.acceptTCP).HandlePacket)
 	s.SetTransportProtocolHandler(udp.ProtocolNumber, udp.NewForwarder(s, n.acceptUDP).HandlePacket)
-	if n.names, err = serveNames(s, new(net.Resolver)); err != nil {
+	if n.names, err = serveNames(s, host); err != nil {
 		n.end()
 		s.Destroy()
 		return nil, fmt.Errorf("make network: %w", err)
