@@ -12,7 +12,7 @@ TESTBED  = bin/testbed
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -87,6 +87,17 @@ bench: testbed-up ## benchmarks; on the testbed's engine, ratios against the doc
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) test -c -tags testbed -o bin/bench.test ./engine/docker
 	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/bench.test -test.run '^$$' -test.bench AgainstCLI
+
+GUEST_ARCH ?= $(shell $(GO) env GOARCH)
+
+guest-deps:
+	@packaging/install-deps.sh guest
+
+guest: guest-deps ## the guest of the Escale Machine, in bin/guest/ARCH; the first time takes minutes
+	$(GO) run ./packaging/guest --arch $(GUEST_ARCH) --out bin/guest/$(GUEST_ARCH)
+
+guest-boot: guest ## boot it in QEMU, print the steps' times
+	$(GO) run ./packaging/guest/bootcheck --image bin/guest/$(GUEST_ARCH)
 
 clean:
 	rm -rf bin out dist

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to build Escale ("build") or also to test it
-# ("test"), where it can: on Debian and its relatives with apt, as root or with
+# Installs what is missing to build Escale ("build"), also to test it ("test"),
+# or to build the guest of its machine ("guest"), where it can: on Debian and its relatives with apt, as root or with
 # sudo. Elsewhere it says what is missing. It is quick when nothing is. It never
 # removes a package, and none of the services that it brings starts by itself.
 set -euo pipefail
@@ -10,6 +10,10 @@ what=${1:-build}
 command -v go >/dev/null || { echo "Install Go 1.26 or newer first: see the README." >&2; exit 1; }
 
 if [ "$(uname -s)" != Linux ]; then
+	if [ "$what" = guest ]; then
+		echo "The guest of the machine is built on Linux." >&2
+		exit 1
+	fi
 	if [ "$what" = test ]; then
 		echo "The tests in a real window and on real engines need Linux. Here: make vet lint unit" >&2
 		exit 1
@@ -18,6 +22,7 @@ if [ "$(uname -s)" != Linux ]; then
 fi
 
 lists=("$here/packages.txt")
+[ "$what" = guest ] && lists=("$here/guest/packages.txt")
 [ "$what" = test ] && lists+=("$here/test-packages.txt" "$here/testbed/packages.txt")
 mapfile -t wanted < <(sed 's/#.*//' "${lists[@]}" | tr -s ' \t' '\n' | grep -v '^$' | sort -u)
 

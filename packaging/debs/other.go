@@ -48,6 +48,15 @@ func Other(ctx context.Context, dir, release, arch string) (Apt, error) {
 	return a, a.refresh(ctx, filepath.Join(dir, "refreshed"), strings.Join(lines, "\n"))
 }
 
+// Same is Other for this computer's own release.
+func Same(ctx context.Context, dir, arch string) (Apt, error) {
+	own, err := ownRelease()
+	if err != nil {
+		return Apt{}, err
+	}
+	return Other(ctx, dir, own, arch)
+}
+
 var errNoMirror = errors.New("this computer's apt knows no mirror of Debian")
 
 func config(dir, arch string) string {

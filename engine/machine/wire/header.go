@@ -154,7 +154,7 @@ func (a Answer) Err() error {
 }
 
 // Failure is an answer's error.
-type Failure struct{ Kind, Detail string }
+type Failure struct{ Kind, Detail string } //nolint:errname // an answer that says no is more than an error of ours
 
 func (f *Failure) Error() string { return "guest: " + f.Kind + ": " + f.Detail }
 

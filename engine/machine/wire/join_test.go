@@ -17,7 +17,7 @@ func TestJoinKeepsHalves(t *testing.T) {
 	if err != nil {
 		t.Skip("no unix sockets here")
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	go func() {
 		c, err := listener.Accept()
 		if err != nil {
@@ -40,7 +40,7 @@ func TestJoinKeepsHalves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	_, _ = io.Copy(s, strings.NewReader(strings.Repeat("x", 1<<20)))
 	_ = s.CloseWrite()
 	got, err := io.ReadAll(s)

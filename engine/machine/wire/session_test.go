@@ -85,7 +85,7 @@ func TestHalfCloseWorksBothWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if _, err := s.Write([]byte("attach")); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func roundTrip(host *Session, want []byte) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	go func() {
 		_, _ = s.Write(want)
 		_ = s.CloseWrite()
@@ -196,7 +196,7 @@ func TestALostChannelIsNoCleanEnd(t *testing.T) {
 
 func TestAsk(t *testing.T) {
 	host, _ := pair(t, func(s *Stream, h Header) {
-		defer s.Close()
+		defer func() { _ = s.Close() }()
 		switch h.Do {
 		case Status:
 			_ = s.WriteJSON(State{Engine: EngineRunning, Containers: 3})
@@ -248,7 +248,7 @@ func TestGarbageBeforeAndAfter(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		defer guest.Close()
+		defer func() { _ = guest.Close() }()
 		for {
 			s, h, err := guest.Accept()
 			if err != nil {
@@ -261,7 +261,7 @@ func TestGarbageBeforeAndAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer host.Close()
+	defer func() { _ = host.Close() }()
 	if err := roundTrip(host, []byte("hello")); err != nil {
 		t.Error(err)
 	}
@@ -269,7 +269,7 @@ func TestGarbageBeforeAndAfter(t *testing.T) {
 
 func TestHostGivesUp(t *testing.T) {
 	a, b := net.Pipe()
-	defer b.Close()
+	defer func() { _ = b.Close() }()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := Host(ctx, a); !errors.Is(err, context.DeadlineExceeded) {

@@ -89,9 +89,9 @@ func (s *Stream) Close() error {
 		return nil
 	}
 	err := s.Stream.Close()
-	_ = s.Stream.SetReadDeadline(time.Unix(1, 0)) // who reads now, goes
+	_ = s.SetReadDeadline(time.Unix(1, 0)) // who reads now, goes
 	s.reading.Lock()
-	_ = s.Stream.SetReadDeadline(time.Time{})
+	_ = s.SetReadDeadline(time.Time{})
 	s.reading.Unlock()
 	if s.ended.Load() {
 		s.session.forget(s)
@@ -110,7 +110,7 @@ func (s *Stream) drain() {
 		n, err := s.Stream.Read(waste)
 		switch {
 		case errors.Is(err, yamux.ErrTimeout):
-			_ = s.Stream.SetReadDeadline(time.Time{})
+			_ = s.SetReadDeadline(time.Time{})
 		case err != nil:
 			return
 		case n > 0 && !told:
@@ -123,7 +123,7 @@ func (s *Stream) drain() {
 // stopWriting makes writes fail, those under way too.
 func (s *Stream) stopWriting() {
 	s.stopped.Store(true)
-	_ = s.Stream.SetWriteDeadline(time.Unix(1, 0))
+	_ = s.SetWriteDeadline(time.Unix(1, 0))
 }
 
 // WriteJSON writes one line.

@@ -1,0 +1,43 @@
+// Command engine is dockerd and containerd in one file, which the guest knows
+// by both names: two processes, as their own releases have, that share on disk
+// the third of their code that they have in common.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	_ "github.com/containerd/containerd/v2/cmd/containerd/builtins"
+	containerd "github.com/containerd/containerd/v2/cmd/containerd/command"
+	dockerd "github.com/moby/moby/v2/daemon/command"
+	"github.com/moby/sys/reexec"
+)
+
+func main() {
+	if reexec.Init() {
+		return
+	}
+	run := runDockerd
+	if filepath.Base(os.Args[0]) == "containerd" {
+		run = runContainerd
+	}
+	if err := run(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), err)
+		os.Exit(1)
+	}
+}
+
+func runContainerd() error { return containerd.App().Run(os.Args) }
+
+func runDockerd() error {
+	signal.Ignore(syscall.SIGPIPE) // as dockerd's own main does
+	runner, err := dockerd.NewDaemonRunner(os.Stdout, os.Stderr)
+	if err != nil {
+		return err
+	}
+	return runner.Run(context.Background())
+}
