@@ -35,15 +35,18 @@ func serveLog(v *vm, w http.ResponseWriter, q *http.Request) error {
 		}
 	}
 	follow := q.URL.Query().Get("follow") != ""
+	ctx, cancel := context.WithCancel(q.Context())
+	defer cancel()
+	defer context.AfterFunc(v.h.ctx, cancel)() // the helper ends
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	to := &flushed{w: w, control: http.NewResponseController(w)}
 	switch name := machine.LogName(q.URL.Query().Get("name")); name {
 	case machine.LogConsole:
-		return followFile(q.Context(), to, v.file("console.log"), int64(tail), follow)
+		return followFile(ctx, to, v.file("console.log"), int64(tail), follow)
 	case machine.LogHelper:
-		return followFile(q.Context(), to, v.h.home.Log(), int64(tail), follow)
+		return followFile(ctx, to, v.h.home.Log(), int64(tail), follow)
 	case machine.LogDockerd:
-		return v.guestLog(q.Context(), to, follow)
+		return v.guestLog(ctx, to, follow)
 	default:
 		return fmt.Errorf("%w: log %.40q", engine.ErrInvalid, name)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/engine/machine/driver"
@@ -109,10 +110,15 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 	defer cancel(nil)
 	timer := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%w in %s", silence, patience)) })
 	defer func() { timer.Stop() }()
+	var heard atomic.Bool
 	go func() {
 		select {
 		case <-instance.Done():
-			cancel(endOf(instance, silence))
+			err := instance.Err()
+			if r.accel != slowWay && !heard.Load() {
+				err = fmt.Errorf("%w: %w", errSilent, err)
+			}
+			cancel(err)
 		case <-ctx.Done():
 		}
 	}()
@@ -121,17 +127,10 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 		return nil, because(ctx, err)
 	}
 	return session, r.follow(ctx, session, func() {
+		heard.Store(true)
 		timer.Stop()
 		timer = time.AfterFunc(t.step, func() { cancel(fmt.Errorf("%w: no step in %s", errStuck, t.step)) })
 	})
-}
-
-// endOf is why a virtual machine ended before its guest was heard.
-func endOf(instance driver.Instance, silence error) error {
-	if errors.Is(silence, errSilent) {
-		return fmt.Errorf("%w: %w", errSilent, instance.Err())
-	}
-	return instance.Err()
 }
 
 // follow reads the guest's steps.

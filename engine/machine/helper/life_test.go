@@ -16,6 +16,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/machine/driver"
 	"escale/engine/machine/machinetest"
 )
 
@@ -102,7 +103,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-func missing(string) (string, error) { return "", os.ErrNotExist }
+func missing(string) (string, error) { return "", driver.ErrMissing }
 
 func hurry(b *bench) { b.h.timing.step = 300 * time.Millisecond }
 
@@ -197,9 +198,16 @@ func TestQEMUKilled(t *testing.T) {
 	if first := <-stream.C; first.State != machine.StateRunning {
 		t.Fatalf("watching: %s", first.State)
 	}
-	v, _ := b.h.machine(name)
+	v, err := b.h.machine(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := v.running()
+	if err != nil {
+		t.Fatal(err)
+	}
 	began := time.Now()
-	if err := syscall.Kill(v.current.booted.Load().instance.PID(), syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(r.booted.Load().instance.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	for s := range stream.C {

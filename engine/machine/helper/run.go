@@ -32,7 +32,8 @@ type run struct {
 	// Guarded by the machine's lock.
 	climb     climb
 	accel     string
-	hint      string
+	slow      string // why it is not fast, if it is not
+	again     string // why it was booted twice, if it was
 	engine    string // its version
 	startedAt time.Time
 	paused    bool
@@ -82,7 +83,7 @@ func (r *run) session() *wire.Session {
 
 // describe fills in what is special to a run. The caller holds the lock.
 func (r *run) describe(s *machine.Status) {
-	s.Steps, s.Accel, s.Hint, s.Image = r.climb.list(time.Now()), r.accel, r.hint, r.engine
+	s.Steps, s.Accel, s.Hint, s.Image = r.climb.list(time.Now()), r.accel, r.hint(), r.engine
 	b := r.booted.Load()
 	switch {
 	case r.isStopping():
@@ -102,6 +103,14 @@ func (r *run) describe(s *machine.Status) {
 		s.Ports = b.ports.Ports()
 		s.Use.MemoryBytes = memoryOf(b.instance.PID())
 	}
+}
+
+// hint is what experts may want to know. The caller holds the lock.
+func (r *run) hint() string {
+	if r.slow != "" && r.again != "" {
+		return r.slow + "; " + r.again
+	}
+	return r.slow + r.again
 }
 
 // note changes what the status says.
@@ -149,7 +158,7 @@ func (r *run) attempts() error {
 	retried := false
 	for {
 		if why != nil && ways[0] == slowWay {
-			r.note(func() { r.hint = "software emulation: " + why.Error() })
+			r.note(func() { r.slow = "software emulation: " + why.Error() })
 		}
 		err := r.boot(prepared, ways[0])
 		switch {
@@ -162,7 +171,7 @@ func (r *run) attempts() error {
 		case !retried && worthAnother(err):
 			r.vm.h.log.Warn("boot failed, trying once more", "machine", r.vm.name, "error", err)
 			retried = true
-			r.note(func() { r.hint = "second boot, the first failed: " + err.Error() })
+			r.note(func() { r.again = "second boot, the first failed: " + err.Error() })
 		default:
 			return err
 		}

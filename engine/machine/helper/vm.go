@@ -268,7 +268,7 @@ func (v *vm) finished(r *run, err error) {
 	if err != nil {
 		r.climb.fail(now)
 	}
-	v.last = outcome{err: err, hint: r.hint, steps: r.climb.list(now), accel: r.accel}
+	v.last = outcome{err: err, hint: r.hint(), steps: r.climb.list(now), accel: r.accel}
 	if err != nil {
 		v.last.hint = err.Error()
 	}
