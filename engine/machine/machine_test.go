@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"escale/engine"
 )
@@ -80,7 +81,7 @@ func TestLaunch(t *testing.T) {
 	if err != nil || v.PID == os.Getpid() {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	if session, err := syscall.Getsid(v.PID); err != nil || session != v.PID {
+	if session, err := unix.Getsid(v.PID); err != nil || session != v.PID {
 		t.Errorf("the helper is in session %d, %v", session, err)
 	}
 	if err := syscall.Kill(v.PID, syscall.SIGKILL); err != nil {
