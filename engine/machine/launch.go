@@ -80,12 +80,12 @@ func launch(ctx context.Context, client *Client, home Home, program string) erro
 		return fmt.Errorf("start machine helper: %w", err)
 	}
 	// What it says before it has a log of its own.
-	first, err := os.OpenFile(filepath.Join(home.Data, "launch.log"), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	first, err := os.OpenFile(filepath.Join(home.Data, "launch.log"), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // in the home
 	if err != nil {
 		return fmt.Errorf("start machine helper: %w", err)
 	}
-	defer first.Close() //nolint:errcheck // the helper has its own descriptor
-	command := exec.Command(program, "serve")
+	defer first.Close()                       //nolint:errcheck // the helper has its own descriptor
+	command := exec.Command(program, "serve") //nolint:gosec,noctx // our own program, which outlives ctx
 	command.Env = append(os.Environ(), HomeVariable+"="+home.override())
 	command.Dir = home.Data
 	command.Stdout, command.Stderr = first, first

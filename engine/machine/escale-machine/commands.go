@@ -34,11 +34,11 @@ func start(ctx context.Context, c *client, o options) error {
 		return err
 	}
 	for _, step := range s.Steps {
-		fmt.Fprintf(c.out, "  %-8s %6.2f s\n", step.Name, float64(step.Millis)/1000)
+		c.say("  %-8s %6.2f s\n", step.Name, float64(step.Millis)/1000)
 	}
-	fmt.Fprintf(c.out, "%s runs (%s) after %.2f s\nexport DOCKER_HOST=%s\n", o.name, s.Accel, time.Since(began).Seconds(), s.Docker)
+	c.say("%s runs (%s) after %.2f s\nexport DOCKER_HOST=%s\n", o.name, s.Accel, time.Since(began).Seconds(), s.Docker)
 	if s.Hint != "" {
-		fmt.Fprintln(c.out, s.Hint)
+		c.say("%s\n", s.Hint)
 	}
 	return nil
 }
@@ -81,10 +81,10 @@ func (c *client) tell(ctx context.Context, name string) (told <-chan struct{}, e
 		}
 		for s := range stream.C {
 			if n := len(s.Steps); n > 0 {
-				fmt.Fprintf(out, "\r\x1b[K%s…", s.Steps[n-1].Name)
+				c.say("\r\x1b[K%s…", s.Steps[n-1].Name)
 			}
 		}
-		fmt.Fprint(out, "\r\x1b[K")
+		c.say("\r\x1b[K")
 	}()
 	return done, cancel
 }
@@ -122,23 +122,24 @@ func status(ctx context.Context, c *client, o options) error {
 
 func show(out io.Writer, s machine.Status) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s\n", s.Name, s.State)
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) } // Flush tells of errors
+	line("%s\t%s", s.Name, s.State)
 	if s.Cause != "" {
-		fmt.Fprintf(w, "cause\t%s\n", s.Cause)
+		line("cause\t%s", s.Cause)
 	}
 	if s.Hint != "" {
-		fmt.Fprintf(w, "hint\t%s\n", s.Hint)
+		line("hint\t%s", s.Hint)
 	}
 	if s.State == machine.StateRunning || s.State == machine.StatePaused {
-		fmt.Fprintf(w, "engine\t%s, %s, %s\n", s.Image, s.Accel, s.Docker)
-		fmt.Fprintf(w, "takes\t%d MiB of memory, %d MiB of disk\n", s.Use.MemoryBytes>>20, s.Use.DiskBytes>>20)
+		line("engine\t%s, %s, %s", s.Image, s.Accel, s.Docker)
+		line("takes\t%d MiB of memory, %d MiB of disk", s.Use.MemoryBytes>>20, s.Use.DiskBytes>>20)
 	}
 	if s.Resources.CPUs > 0 {
-		fmt.Fprintf(w, "may take\t%d processors, %d MiB of memory, %d GiB of disk\n",
+		line("may take\t%d processors, %d MiB of memory, %d GiB of disk",
 			s.Resources.CPUs, s.Resources.MemoryBytes>>20, s.Resources.DiskBytes>>30)
 	}
 	for _, p := range s.Ports {
-		fmt.Fprintf(w, "port\t%s:%d/%s\t%s\t%s\n", p.HostIP, p.HostPort, p.Proto, p.Container, p.Error)
+		line("port\t%s:%d/%s\t%s\t%s", p.HostIP, p.HostPort, p.Proto, p.Container, p.Error)
 	}
 	return w.Flush()
 }

@@ -66,13 +66,17 @@ type client struct {
 	out  io.Writer
 }
 
+// say writes to the user, who may have gone.
+func (c *client) say(format string, args ...any) { _, _ = fmt.Fprintf(c.out, format, args...) }
+
 func run(ctx context.Context, args []string, in *os.File, out, complaints io.Writer) error {
+	c := &client{in: in, out: out}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		fmt.Fprint(out, usage)
+		c.say(usage)
 		return nil
 	}
 	if args[0] == "--version" || args[0] == "version" {
-		fmt.Fprintln(out, version)
+		c.say("%s\n", version)
 		return nil
 	}
 	home, err := machine.LocateHome()
@@ -86,14 +90,13 @@ func run(ctx context.Context, args []string, in *os.File, out, complaints io.Wri
 		"start": start, "stop": stop, "status": status, "logs": logs, "shell": shell, "reset": reset,
 	}[args[0]]
 	if !known {
-		fmt.Fprint(complaints, usage)
-		return fmt.Errorf("there is no command %q", args[0])
+		return fmt.Errorf("there is no command %q\n\n%s", args[0], usage)
 	}
 	o, err := parse(args[0], args[1:], complaints)
 	if err != nil {
 		return err
 	}
-	c := &client{Client: machine.NewClient(home), home: home, in: in, out: out}
+	c.Client, c.home = machine.NewClient(home), home
 	defer c.Close()
 	return do(ctx, c, o)
 }

@@ -39,7 +39,6 @@ func inFolder(dir string) wires {
 
 // setting is everything that the command line depends on besides the Spec.
 type setting struct {
-	os      string // GOOS of this computer
 	accel   string
 	sandbox bool
 	wires   wires

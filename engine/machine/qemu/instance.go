@@ -38,7 +38,7 @@ type instance struct {
 // refuses, or an accelerator that does not work, is known then.
 func start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
 	said := &complaint{to: spec.Log}
-	command := exec.Command(path) //nolint:noctx // it outlives ctx
+	command := exec.Command(path) //nolint:gosec,noctx // found by us; it outlives ctx
 	w, accept, release, err := connect(command, spec)
 	if err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, 
 	if err != nil {
 		return nil, err
 	}
-	with := setting{os: d.goos, accel: spec.Accel, sandbox: d.goos == "linux"}
+	with := setting{accel: spec.Accel, sandbox: d.goos == "linux"}
 	if with.accel == "" {
 		ways, _ := d.Accels(spec.Arch)
 		with.accel = ways[0]
