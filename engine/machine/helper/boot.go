@@ -102,14 +102,16 @@ func (v *vm) openConsole() (*rotating, error) {
 // with an error, when the talk began and the boot failed.
 func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
 	t := r.vm.h.timing
-	patience, silence := t.step, errStuck
-	if r.accel != slowWay {
-		patience, silence = t.firstStep, errSilent
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	timer := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%w in %s", silence, patience)) })
-	defer func() { timer.Stop() }()
+	p := &patience{end: cancel, spent: func() time.Duration { return processorTime(instance.PID()) }}
+	defer p.stop()
+	if r.accel == slowWay {
+		p.begin(t.step, errStuck)
+	} else { // it has processors of its own, or does not run at all
+		p.spent = func() time.Duration { return -1 }
+		p.begin(t.firstStep, errSilent)
+	}
 	var heard atomic.Bool
 	go func() {
 		select {
@@ -128,8 +130,7 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 	}
 	return session, r.follow(ctx, session, func() {
 		heard.Store(true)
-		timer.Stop()
-		timer = time.AfterFunc(t.step, func() { cancel(fmt.Errorf("%w: no step in %s", errStuck, t.step)) })
+		p.begin(t.step, errStuck)
 	})
 }
 

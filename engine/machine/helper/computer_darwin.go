@@ -1,6 +1,10 @@
 package helper
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // totalMemory is this computer's memory, 0 when it is not known.
 func totalMemory() int64 {
@@ -13,3 +17,6 @@ func totalMemory() int64 {
 
 // memoryOf is what a process has of this computer's memory; 0: not known.
 func memoryOf(int) int64 { return 0 }
+
+// processorTime is what a process has had of the processors; negative: not known.
+func processorTime(int) time.Duration { return -1 }
