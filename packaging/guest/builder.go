@@ -64,7 +64,7 @@ func (b *builder) ensure(ctx context.Context) (string, error) {
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	out := filepath.Join(work, "image")
-	if err := b.make(ctx, in, work, out); err != nil {
+	if err := b.make(ctx, in, out); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(filepath.Dir(ready), 0o755); err != nil { //nolint:gosec // public files
@@ -148,17 +148,8 @@ func hash(content []byte) string {
 }
 
 // make puts the guest together in out.
-func (b *builder) make(ctx context.Context, in *inputs, work, out string) error {
-	names := make([]string, 0, len(in.packages))
-	for _, p := range in.packages {
-		names = append(names, p.Name)
-	}
-	b.log.Info("downloading packages", "count", len(names), "arch", b.arch)
-	packages := filepath.Join(work, "debs")
-	if err := in.apt.Download(ctx, packages, names); err != nil {
-		return err
-	}
-	from, err := readPackages(ctx, packages, names, b.wanted)
+func (b *builder) make(ctx context.Context, in *inputs, out string) error {
+	from, err := b.fetch(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -182,6 +173,29 @@ func (b *builder) make(ctx context.Context, in *inputs, work, out string) error 
 		return err
 	}
 	return b.writeManifest(in, used, out)
+}
+
+// fetch downloads the packages, unless the cache has these very ones, and reads
+// what may be of use.
+func (b *builder) fetch(ctx context.Context, in *inputs) (parcel, error) {
+	names := make([]string, 0, len(in.packages))
+	var sums strings.Builder
+	for _, p := range in.packages {
+		names = append(names, p.Name)
+		sums.WriteString(p.SHA256)
+	}
+	dir := filepath.Join(b.cache, "packages", b.arch+"-"+hash([]byte(sums.String()))[:16])
+	complete := filepath.Join(dir, "complete")
+	if _, err := os.Stat(complete); err != nil {
+		b.log.Info("downloading packages", "count", len(names), "arch", b.arch)
+		if err := in.apt.Download(ctx, dir, names); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(complete, nil, 0o644); err != nil { //nolint:gosec // public
+			return nil, fmt.Errorf("keep packages: %w", err)
+		}
+	}
+	return readPackages(ctx, dir, names, b.wanted)
 }
 
 // wanted is true of the files of packages that may be of use.
