@@ -12,7 +12,7 @@ TESTBED  = bin/testbed
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot machine machine-six machine-boot testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -31,7 +31,7 @@ test: test-deps vet lint unit conformance e2e testbed-down ## everything that mu
 
 vet:
 	$(GO) vet ./...
-	$(GO) vet -tags "testbed e2e" ./...
+	$(GO) vet -tags "testbed e2e machine" ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet $(filter-out %/shell,$(shell $(GO) list ./views/... 2>/dev/null)) # the shell needs C
@@ -97,6 +97,16 @@ guest-deps:
 
 guest: guest-deps ## the guest of the Escale Machine, in bin/guest/ARCH; the first time takes minutes
 	$(GO) run ./packaging/guest --arch $(GUEST_ARCH) --out bin/guest/$(GUEST_ARCH)
+
+machine: ## the helper of the Escale Machine, beside the guest in bin/
+	CGO_ENABLED=0 $(GO) build -ldflags "-s -w" -o bin/escale-machine ./engine/machine/escale-machine
+
+machine-six: ## the helper for every system that it is for
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+		echo $$os/$$arch; GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -o /dev/null ./engine/machine/escale-machine || exit 1; done; done
+
+machine-boot: guest ## the real guest in QEMU: boot, ports, isolation, crashes
+	$(GO) test -tags machine -v -count 1 -timeout 40m -run '^TestMachine$$' ./engine/machine/escale-machine
 
 guest-boot: guest ## boot it in QEMU, print the steps' times
 	$(GO) run ./packaging/guest/bootcheck --image bin/guest/$(GUEST_ARCH)

@@ -32,6 +32,27 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestMachineIsAProgramOfItsOwn keeps what runs virtual machines out of the
+// application: it links the client, and the helper links the rest.
+func TestMachineIsAProgramOfItsOwn(t *testing.T) {
+	for _, tc := range []struct{ packages, banned string }{
+		{".", "gvisor.dev/"},
+		{".", "github.com/containers/gvisor-tap-vsock"},
+		{".", "github.com/hashicorp/yamux"},
+		{".", "escale/engine/machine/"},
+		{"./app/...", "escale/engine/machine/"},
+		{"./views/...", "escale/engine/machine/"},
+		{"./engine/machine/escale-machine", "github.com/docker/docker/client"},
+		{"./engine/machine/wire", "gvisor.dev/"},
+	} {
+		for _, dependency := range list(t, "-deps", "-f", "{{.ImportPath}}", tc.packages) {
+			if strings.HasPrefix(dependency, tc.banned) {
+				t.Errorf("%s must not depend on %s", tc.packages, dependency)
+			}
+		}
+	}
+}
+
 // TestScreensStandAlone keeps screens from importing each other: they ask for
 // a route, and only the shell knows them all.
 func TestScreensStandAlone(t *testing.T) {

@@ -1,0 +1,107 @@
+// Package driver says what the helper needs of a program that runs virtual
+// machines. What only some can do is an interface of its own, which an Instance
+// has or has not.
+package driver
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+)
+
+// Errors that a driver's Start and an Instance's end wrap.
+var (
+	ErrMissing          = errors.New("virtual machine program not found")
+	ErrNoVirtualization = errors.New("the processor's virtualization cannot be used")
+	ErrNoMemory         = errors.New("not enough memory for the virtual machine")
+	ErrEnded            = errors.New("virtual machine ended")
+	ErrPoweredOff       = errors.New("the guest switched itself off")
+)
+
+// Spec is one boot of one machine.
+type Spec struct {
+	Name        string
+	Arch        string // GOARCH of the guest
+	CPUs        int
+	MemoryBytes int64
+
+	Kernel, Initrd, Root string // files of the guest's image
+	Data                 string // the raw data disk
+
+	// Lock is the open file whose lock says that Data is in use. The virtual
+	// machine's process inherits it, so that the lock ends with that process and
+	// not with the helper. The driver does not close it.
+	Lock *os.File
+
+	// KernelArgs is the kernel's command line, without the console, which the
+	// driver knows.
+	KernelArgs string
+
+	// Sockets is a folder of the machine's own, for drivers that cannot inherit
+	// connections.
+	Sockets string
+
+	// Accel is "" for the best that can be used, or the one to take.
+	Accel string
+
+	// Console takes what the guest writes on its console, and Log what the
+	// virtual machine's program says. Each is written by one goroutine.
+	Console, Log io.Writer
+}
+
+// Driver runs virtual machines by one program.
+type Driver interface {
+	Name() string
+	// Start starts the virtual machine's process. It returns when the process
+	// runs, long before the guest has booted. ctx bounds the call only.
+	Start(ctx context.Context, spec Spec) (Instance, error)
+}
+
+// Chooser is a Driver with more than one way to run a guest's code.
+type Chooser interface {
+	// Accels are the ways that seem to work here, the best first, for a Spec's
+	// Accel. When the best is slow, why says what is missing for a better one.
+	Accels(arch string) (ways []string, why error)
+}
+
+// Instance is a virtual machine's process.
+type Instance interface {
+	// Accel says what runs the guest's code: "kvm", "hvf", "whpx" or "tcg".
+	Accel() string
+	// PID is the process's, 0 where there is none.
+	PID() int
+	// Channel is the byte stream to the guest's init. The same at each call.
+	Channel() net.Conn
+	// Network carries the guest's Ethernet frames, each after its length in four
+	// bytes, big-endian. The same at each call.
+	Network() net.Conn
+	// PowerDown presses the power button. It does not wait for what follows.
+	PowerDown(ctx context.Context) error
+	// Kill ends the process at once.
+	Kill() error
+	// Done is closed when the process has ended and everything is released.
+	Done() <-chan struct{}
+	// Err says why it ended, once Done is closed; it wraps ErrEnded, or an error
+	// of above that says more.
+	Err() error
+}
+
+// Pauser is an Instance that can be frozen.
+type Pauser interface {
+	Pause(ctx context.Context) error
+	Resume(ctx context.Context) error
+}
+
+// Balloon is an Instance that can take memory from its guest, and give it back.
+type Balloon interface {
+	// SetMemory leaves the guest with so many bytes.
+	SetMemory(ctx context.Context, bytes int64) error
+}
+
+// Resizer is an Instance whose data disk can grow while it runs.
+type Resizer interface {
+	// ResizeData tells the guest of the disk's new size; the file has it already.
+	ResizeData(ctx context.Context, bytes int64) error
+}

@@ -1,0 +1,42 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that callers test with errors.Is. What they have in common with
+// engines is told by the sentinels of package engine: ErrNotFound, ErrConflict,
+// ErrInvalid, ErrTimeout.
+var (
+	ErrNoHelper      = errors.New("machine helper is not running")
+	ErrHelperMissing = errors.New("machine helper program not found")
+	ErrHelperFailed  = errors.New("machine helper could not start")
+)
+
+// Failure is a machine that did not start, or ended by itself.
+type Failure struct {
+	Cause  Cause
+	Detail string // for experts, in English
+}
+
+func (f *Failure) Error() string { return fmt.Sprintf("machine failed: %s: %s", f.Cause, f.Detail) }
+
+// Fault is how the control API says that a request failed, as JSON.
+type Fault struct {
+	Code   FaultCode `json:"code"`
+	Detail string    `json:"detail"`
+	Cause  Cause     `json:"cause,omitempty"` // of a machine that failed
+}
+
+// FaultCode is the kind of a Fault.
+type FaultCode string
+
+// The kinds of a Fault; the sentinel of package engine that each becomes, or a Failure.
+const (
+	FaultNotFound FaultCode = "not-found"
+	FaultConflict FaultCode = "conflict"
+	FaultInvalid  FaultCode = "invalid"
+	FaultMachine  FaultCode = "machine-failed"
+	FaultInternal FaultCode = "internal"
+)

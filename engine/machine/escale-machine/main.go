@@ -1,0 +1,134 @@
+// Command escale-machine runs the Escale Machine: `escale-machine serve` is the
+// helper that supervises the virtual machines, which the other commands, like
+// Escale itself, start when it is needed and ask over its control socket.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"escale/engine/machine"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+const usage = `escale-machine runs the Escale Machine: a container engine in a small Linux of its own.
+
+  escale-machine start  [--name N] [--cpus N] [--memory MiB] [--disk GiB]
+  escale-machine stop   [--name N] [--kill]
+  escale-machine status [--name N] [--json]
+  escale-machine logs   [--name N] [--follow] [console|dockerd|helper]
+  escale-machine shell  [--name N]                a root shell beside the engine, for finding faults
+  escale-machine reset  [--name N] --yes          removes every image, container and volume of it
+  escale-machine serve                            the helper; the others start it
+
+ESCALE_MACHINE_HOME is where machines live, ESCALE_GUEST where the guest's image is.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "escale-machine:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// options are what the commands take.
+type options struct {
+	name                 string
+	json, follow         bool
+	kill, yes            bool
+	cpus, memory, diskGB int
+	rest                 []string
+}
+
+// command is one of the commands that ask the helper.
+type command func(ctx context.Context, c *client, o options) error
+
+// client is a helper to ask, and where to say what it answers.
+type client struct {
+	*machine.Client
+	home machine.Home
+	in   *os.File
+	out  io.Writer
+}
+
+// say writes to the user, who may have gone.
+func (c *client) say(format string, args ...any) { _, _ = fmt.Fprintf(c.out, format, args...) }
+
+func run(ctx context.Context, args []string, in *os.File, out, complaints io.Writer) error {
+	c := &client{in: in, out: out}
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		c.say(usage)
+		return nil
+	}
+	if args[0] == "--version" || args[0] == "version" {
+		c.say("%s\n", version)
+		return nil
+	}
+	home, err := machine.LocateHome()
+	if err != nil {
+		return err
+	}
+	if args[0] == "serve" {
+		return serve(ctx, home)
+	}
+	do, known := map[string]command{
+		"start": start, "stop": stop, "status": status, "logs": logs, "shell": shell, "reset": reset,
+	}[args[0]]
+	if !known {
+		return fmt.Errorf("there is no command %q\n\n%s", args[0], usage)
+	}
+	o, err := parse(args[0], args[1:], complaints)
+	if err != nil {
+		return err
+	}
+	c.Client, c.home = machine.NewClient(home), home
+	defer c.Close()
+	return do(ctx, c, o)
+}
+
+func parse(name string, args []string, complaints io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(complaints)
+	flags.StringVar(&o.name, "name", machine.DefaultName, "the machine")
+	switch name {
+	case "start":
+		flags.IntVar(&o.cpus, "cpus", 0, "processors")
+		flags.IntVar(&o.memory, "memory", 0, "memory in MiB")
+		flags.IntVar(&o.diskGB, "disk", 0, "limit of the disk in GiB")
+	case "stop":
+		flags.BoolVar(&o.kill, "kill", false, "pull the plug")
+	case "status":
+		flags.BoolVar(&o.json, "json", false, "as JSON")
+	case "logs":
+		flags.BoolVar(&o.follow, "follow", false, "go on with what comes")
+	case "reset":
+		flags.BoolVar(&o.yes, "yes", false, "I know what goes")
+	}
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	o.rest = flags.Args()
+	if len(o.rest) > 1 || len(o.rest) == 1 && name != "logs" {
+		return options{}, fmt.Errorf("%s does not take %q", name, o.rest)
+	}
+	if !machine.ValidName(o.name) {
+		return options{}, fmt.Errorf("a machine cannot be called %q", o.name)
+	}
+	return o, nil
+}

@@ -1,0 +1,96 @@
+// Command inside is the only program of the image that boot tests run: it serves
+// a page, writes files that must survive, checks them, and tries addresses.
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+func main() {
+	var err error
+	switch os.Args[1] {
+	case "serve":
+		err = http.ListenAndServe(":80", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "it works\n") }))
+	case "write":
+		err = write(os.Args[2])
+	case "check":
+		err = check(os.Args[2], os.Args[3])
+	case "reach":
+		err = reach(os.Args[2])
+	}
+	if err != nil {
+		fmt.Println("error:", err)
+		os.Exit(1)
+	}
+}
+
+// write makes files named by their content's hash, and says each number once
+// the file and its folder are synced.
+func write(dir string) error {
+	for i := 0; ; i++ {
+		content := make([]byte, 64<<10)
+		copy(content, strconv.Itoa(i))
+		sum := sha256.Sum256(content)
+		file, err := os.Create(filepath.Join(dir, fmt.Sprintf("%06d-%s", i, hex.EncodeToString(sum[:]))))
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(content)
+		if err = errors.Join(err, file.Sync(), file.Close(), sync(dir)); err != nil {
+			return err
+		}
+		fmt.Println("synced", i)
+		if i > 200 {
+			time.Sleep(time.Hour)
+		}
+	}
+}
+
+func sync(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// check finds the files up to number last, whole.
+func check(dir, last string) error {
+	n, err := strconv.Atoi(last)
+	if err != nil {
+		return err
+	}
+	for i := range n + 1 {
+		found, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("%06d-*", i)))
+		if err != nil || len(found) != 1 {
+			return fmt.Errorf("file %d: %q, %v", i, found, err)
+		}
+		content, err := os.ReadFile(found[0])
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(content)
+		if want := filepath.Base(found[0])[7:]; hex.EncodeToString(sum[:]) != want {
+			return fmt.Errorf("file %d is not whole", i)
+		}
+	}
+	return nil
+}
+
+func reach(address string) error {
+	conn, err := net.DialTimeout("tcp", address, 5*time.Second)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}

@@ -1,0 +1,168 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"escale/engine/machine/driver"
+	"escale/engine/machine/netstack"
+	"escale/engine/machine/wire"
+)
+
+// slowWay is the driver's accelerator that is none.
+const slowWay = "tcg"
+
+// errSilent is a guest on real hardware from which nothing was heard.
+var errSilent = errors.New("the guest never said anything")
+
+// prepared is what a boot needs of what came before it.
+type prepared struct {
+	image image
+	lock  *os.File
+}
+
+// boot starts the virtual machine and returns when it has ended.
+func (r *run) boot(p prepared, accel string) (err error) {
+	r.note(func() {
+		r.accel = accel
+		r.climb.begin(stepVM, time.Now())
+	})
+	hostPorts, proxy := proxyFor(os.Getenv, r.resources.HostPorts)
+	network, err := netstack.New(hostPorts)
+	if err != nil {
+		return err
+	}
+	defer network.Close()
+	console, err := r.vm.openConsole()
+	if err != nil {
+		return err
+	}
+	defer console.Close() //nolint:errcheck // nothing is lost but the console's end
+	ctx, cancel := r.until()
+	defer cancel()
+	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
+		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
+		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile), Root: p.image.path(rootFile),
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy), Sockets: r.vm.dir,
+		Accel: accel, Console: console, Log: r.vm.h.logFile,
+	})
+	if err != nil {
+		if r.isStopping() {
+			return errAsked
+		}
+		return err
+	}
+	var carrier sync.WaitGroup
+	carrier.Go(func() { _ = network.Serve(instance.Network()) })
+	defer carrier.Wait()
+	defer func() {
+		_ = instance.Kill() // it has ended, unless something here failed
+		<-instance.Done()
+	}()
+	session, err := r.await(ctx, instance)
+	if session != nil {
+		defer session.Close() //nolint:errcheck // the guest has ended
+	}
+	switch {
+	case r.isStopping() && session != nil:
+		return r.ladder(session, instance)
+	case err != nil:
+		return err
+	}
+	return r.tend(session, instance)
+}
+
+// kernelArgs is the guest's part of the kernel's command line. A kernel that
+// panics ends the virtual machine.
+func kernelArgs(name string, proxy wire.Proxy) string {
+	return "quiet loglevel=4 panic=1 " + wire.Params{
+		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
+		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy,
+	}.String()
+}
+
+func (v *vm) openConsole() (*rotating, error) {
+	console, err := openLog(v.file("console.log"), logSize)
+	if err != nil {
+		return nil, err
+	}
+	if err := console.Rotate(); err != nil {
+		return nil, errors.Join(err, console.Close())
+	}
+	return console, nil
+}
+
+// await follows the guest's boot up to its last step. It may return a session
+// with an error, when the talk began and the boot failed.
+func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
+	t := r.vm.h.timing
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p := &patience{end: cancel, spent: func() time.Duration { return processorTime(instance.PID()) }}
+	defer p.stop()
+	if r.accel == slowWay {
+		p.begin(t.step, errStuck)
+	} else { // it has processors of its own, or does not run at all
+		p.spent = func() time.Duration { return -1 }
+		p.begin(t.firstStep, errSilent)
+	}
+	var heard atomic.Bool
+	go func() {
+		select {
+		case <-instance.Done():
+			err := instance.Err()
+			if r.accel != slowWay && !heard.Load() {
+				err = fmt.Errorf("%w: %w", errSilent, err)
+			}
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	session, err := wire.Host(ctx, instance.Channel())
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	return session, r.follow(ctx, session, func() {
+		heard.Store(true)
+		p.begin(t.step, errStuck)
+	})
+}
+
+// follow reads the guest's steps.
+func (r *run) follow(ctx context.Context, session *wire.Session, onStep func()) error {
+	stream, err := session.Open(ctx, wire.Header{Do: wire.Boot})
+	if err != nil {
+		return because(ctx, err)
+	}
+	defer stream.Close() //nolint:errcheck // only read
+	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
+	defer stop()
+	for {
+		var s wire.Step
+		if err := stream.ReadJSON(&s); err != nil {
+			return because(ctx, fmt.Errorf("follow the boot: %w", err))
+		}
+		onStep()
+		r.note(func() { r.climb.reached(s, time.Now()) })
+		if s.Error != "" {
+			return &guestError{step: s.Step, text: s.Error}
+		}
+		if s.Step == wire.StepReady {
+			return nil
+		}
+	}
+}
+
+// because puts the cause of a context's end in place of what it broke.
+func because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}

@@ -1,0 +1,56 @@
+package helper
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// freeSpace is what the user may still write on the disk that holds path.
+func freeSpace(path string) (int64, error) {
+	dir, err := windows.UTF16PtrFromString(filepath.Dir(path))
+	if err != nil {
+		return 0, err
+	}
+	var free uint64
+	if err := windows.GetDiskFreeSpaceEx(dir, &free, nil, nil); err != nil {
+		return 0, err
+	}
+	return int64(min(free, 1<<62)), nil //nolint:gosec // bounded
+}
+
+// usedSpace is what a file takes of the disk. Without asking for its holes, that
+// is its size.
+func usedSpace(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// memoryStatus is MEMORYSTATUSEX.
+type memoryStatus struct {
+	length, load                                                    uint32
+	total, available, totalPage, availPage, totalVirt, availVirt, x uint64
+}
+
+// totalMemory is this computer's memory, 0 when it is not known.
+func totalMemory() int64 {
+	status := memoryStatus{}
+	status.length = uint32(unsafe.Sizeof(status))
+	call := windows.NewLazySystemDLL("kernel32.dll").NewProc("GlobalMemoryStatusEx")
+	if ok, _, _ := call.Call(uintptr(unsafe.Pointer(&status))); ok == 0 {
+		return 0
+	}
+	return int64(min(status.total, 1<<62)) //nolint:gosec // bounded
+}
+
+// memoryOf is what a process has of this computer's memory; 0: not known.
+func memoryOf(int) int64 { return 0 }
+
+// processorTime is what a process has had of the processors; negative: not known.
+func processorTime(int) time.Duration { return -1 }

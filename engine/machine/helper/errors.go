@@ -1,0 +1,79 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"escale/engine/machine"
+	"escale/engine/machine/driver"
+	"escale/engine/machine/wire"
+)
+
+// The ways in which a start fails, besides the driver's.
+var (
+	errLocked       = errors.New("in use by another process")
+	errImageMissing = errors.New("the guest's image is missing")
+	errImageDamaged = errors.New("the guest's image is damaged")
+	errNoSpace      = errors.New("not enough space left on this computer's disk")
+	errDiskDamaged  = errors.New("the machine's disk cannot be used")
+	errStuck        = errors.New("the guest does not get on with its boot")
+	errAsked        = errors.New("asked to stop")
+)
+
+// guestError is a step of the boot that failed in the guest.
+type guestError struct{ step, text string }
+
+func (e *guestError) Error() string { return "guest: " + e.step + ": " + e.text }
+
+// causes are the fixed words for what failed, the more precise ones first.
+var causes = []struct {
+	err   error
+	cause machine.Cause
+}{
+	{errLocked, machine.CauseDiskLocked},
+	{errImageMissing, machine.CauseImageMissing},
+	{errImageDamaged, machine.CauseImageDamaged},
+	{errNoSpace, machine.CauseNotEnoughDisk},
+	{errDiskDamaged, machine.CauseDiskForeign},
+	{driver.ErrMissing, machine.CauseQEMUMissing},
+	{driver.ErrNoVirtualization, machine.CauseNoVirtualization},
+	{driver.ErrNoMemory, machine.CauseNotEnoughMemory},
+	{errStuck, machine.CauseBootStuck},
+	{context.DeadlineExceeded, machine.CauseBootStuck},
+}
+
+// causeOf is the fixed word for why a machine failed.
+func causeOf(err error) machine.Cause {
+	var guest *guestError
+	if errors.As(err, &guest) {
+		word, _, _ := strings.Cut(guest.text, ":")
+		switch word {
+		case wire.CauseDiskForeign, wire.CauseDiskDamaged:
+			return machine.CauseDiskForeign
+		case wire.CauseImageDamaged:
+			return machine.CauseImageDamaged
+		case wire.CauseNetworkFailed:
+			return machine.CauseBootStuck
+		default:
+			return machine.CauseEngineFailed
+		}
+	}
+	for _, c := range causes {
+		if errors.Is(err, c.err) {
+			return c.cause
+		}
+	}
+	return machine.CauseQEMUFailed
+}
+
+// worthAnother says whether a second boot may go better than the first: rarely,
+// a guest under software emulation dies early for no reason of its own.
+func worthAnother(err error) bool {
+	switch causeOf(err) {
+	case machine.CauseQEMUFailed, machine.CauseBootStuck:
+		return !errors.Is(err, errAsked)
+	default:
+		return false
+	}
+}

@@ -1,0 +1,37 @@
+package helper
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/Microsoft/go-winio"
+	"golang.org/x/sys/windows"
+)
+
+// listen listens on a pipe that only its owner, and the system itself, can open;
+// P keeps what the folder above would allow from being added. MessageMode lets
+// each direction end by itself.
+func listen(_ context.Context, path string) (net.Listener, error) {
+	user, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	listener, err := winio.ListenPipe(path, &winio.PipeConfig{
+		SecurityDescriptor: fmt.Sprintf("D:P(A;;GA;;;%s)(A;;GA;;;SY)", user.User.Sid),
+		MessageMode:        true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return listener, nil
+}
+
+// private makes a folder. The user's own data folder lets nobody else in.
+func private(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make private folder: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,278 @@
+package helper
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"escale/engine"
+	"escale/engine/machine"
+)
+
+// vm is one machine that the helper knows.
+type vm struct {
+	name string
+	dir  string
+	h    *Helper
+
+	mu       sync.Mutex
+	settings machine.Resources // as stored: zero values mean the defaults
+	current  *run              // nil: neither starting, running nor stopping
+	last     outcome           // of the run before
+	watchers map[chan struct{}]struct{}
+}
+
+// outcome is what is left of a run.
+type outcome struct {
+	err   error // nil: it was stopped
+	hint  string
+	steps []machine.Step
+	accel string
+}
+
+func (h *Helper) newVM(name string) (*vm, error) {
+	v := &vm{name: name, dir: h.home.Machine(name), h: h, watchers: make(map[chan struct{}]struct{})}
+	data, err := readBounded(v.file("machine.json"), 1<<20)
+	if errors.Is(err, fs.ErrNotExist) {
+		return v, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &v.settings)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read settings of machine %s: %w", name, err)
+	}
+	return v, nil
+}
+
+func (v *vm) file(name string) string { return filepath.Join(v.dir, name) }
+func (v *vm) disk() string            { return v.file("data.img") }
+
+// Status is everything about the machine, now.
+func (v *vm) Status() machine.Status {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s := machine.Status{
+		Name: v.name, State: machine.StateAbsent, Driver: v.h.driver.Name(), Docker: v.h.home.DockerHost(v.name),
+		Resources: v.h.computer.Defaults(v.settings), Use: machine.Use{DiskBytes: usedSpace(v.disk())},
+	}
+	if size := diskSize(v.disk()); size > s.Resources.DiskBytes {
+		s.Resources.DiskBytes = size
+	}
+	if r := v.current; r != nil {
+		r.describe(&s)
+		return s
+	}
+	s.Steps, s.Accel, s.Hint = v.last.steps, v.last.accel, v.last.hint
+	switch {
+	case v.last.err != nil:
+		s.State, s.Cause = machine.StateFailed, causeOf(v.last.err)
+	case hasDisk(v.disk()) || hasDisk(v.file("machine.json")):
+		s.State = machine.StateStopped
+	}
+	return s
+}
+
+// Put changes what the machine may take.
+func (v *vm) Put(ctx context.Context, want machine.Resources) error {
+	filled := v.h.computer.Defaults(want)
+	if !filled.Valid() {
+		return fmt.Errorf("%w: %+v", engine.ErrInvalid, want)
+	}
+	if want.DiskBytes != 0 && want.DiskBytes < diskSize(v.disk()) {
+		return fmt.Errorf("%w: a disk cannot be made smaller", engine.ErrConflict)
+	}
+	if err := v.save(want); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	v.settings = want
+	r := v.current
+	v.mu.Unlock()
+	defer v.notify()
+	if r != nil {
+		return r.grow(ctx, filled.DiskBytes)
+	}
+	return nil
+}
+
+func (v *vm) save(settings machine.Resources) error {
+	data, err := json.Marshal(settings)
+	if err != nil {
+		return fmt.Errorf("save settings of machine %s: %w", v.name, err)
+	}
+	if err := private(v.dir); err != nil {
+		return err
+	}
+	return replaceFile(v.file("machine.json"), data)
+}
+
+// replaceFile leaves the old file or the new one, whatever happens.
+func replaceFile(path string, data []byte) error {
+	next := path + ".new"
+	file, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // ours
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Rename(next, path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// Start starts the machine, or joins the start that is under way, and returns
+// when its engine answers. Only the wait ends with ctx.
+func (v *vm) Start(ctx context.Context) error {
+	for {
+		r, fresh, err := v.begin()
+		if err != nil {
+			return err
+		}
+		select {
+		case <-r.ready:
+			if !r.isStopping() {
+				return r.wake(ctx)
+			}
+		case <-r.ended:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		select {
+		case <-r.ended:
+			if fresh || !errors.Is(r.err, errAsked) {
+				return r.err
+			} // it was being stopped: start again
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// begin returns the run that is under way, or a fresh one.
+func (v *vm) begin() (r *run, fresh bool, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.current != nil {
+		return v.current, false, nil
+	}
+	if v.h.ctx.Err() != nil {
+		return nil, false, fmt.Errorf("%w: the helper is ending", engine.ErrConflict)
+	}
+	v.current = newRun(v, v.h.computer.Defaults(v.settings))
+	v.h.runs.Go(v.current.loop)
+	return v.current, true, nil
+}
+
+// end asks the run that is under way to end, by the given function, and waits.
+func (v *vm) end(ctx context.Context, ask func(*run)) error {
+	v.mu.Lock()
+	r := v.current
+	if r == nil {
+		v.last.err = nil // what failed is stopped now
+	}
+	v.mu.Unlock()
+	if r == nil {
+		v.notify()
+		return nil
+	}
+	ask(r)
+	v.notify()
+	select {
+	case <-r.ended:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Stop ends the machine by the ladder.
+func (v *vm) Stop(ctx context.Context) error { return v.end(ctx, (*run).askStop) }
+
+// Kill ends the machine at once.
+func (v *vm) Kill(ctx context.Context) error { return v.end(ctx, (*run).askKill) }
+
+// Reset removes everything of a machine that does not run.
+func (v *vm) Reset(ctx context.Context) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.current != nil {
+		return fmt.Errorf("%w: the machine runs", engine.ErrConflict)
+	}
+	if !hasDisk(v.dir) {
+		return nil
+	}
+	// A guest that a dead helper left must not lose its disk under its feet.
+	ctx, cancel := context.WithTimeout(ctx, v.h.timing.lock)
+	defer cancel()
+	lock, err := awaitLock(ctx, lockOf(v.disk()))
+	if err != nil {
+		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
+	}
+	if err := errors.Join(lock.Close(), os.RemoveAll(v.dir)); err != nil {
+		return fmt.Errorf("remove machine %s: %w", v.name, err)
+	}
+	v.settings, v.last = machine.Resources{}, outcome{}
+	go v.notify()
+	return nil
+}
+
+// running is the run whose engine answers, or an error.
+func (v *vm) running() (*run, error) {
+	v.mu.Lock()
+	r := v.current
+	v.mu.Unlock()
+	if r == nil || r.session() == nil {
+		return nil, fmt.Errorf("%w: the machine does not run", engine.ErrConflict)
+	}
+	return r, nil
+}
+
+// watch returns a channel that holds a value after every change, and an end.
+func (v *vm) watch() (<-chan struct{}, func()) {
+	changed := make(chan struct{}, 1)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.watchers[changed] = struct{}{}
+	return changed, func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		delete(v.watchers, changed)
+	}
+}
+
+func (v *vm) notify() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for w := range v.watchers {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// finished takes the run's place when it has ended.
+func (v *vm) finished(r *run, err error) {
+	v.mu.Lock()
+	now := time.Now()
+	if err != nil {
+		r.climb.fail(now)
+	}
+	v.last = outcome{err: err, hint: r.hint(), steps: r.climb.list(now), accel: r.accel}
+	if err != nil {
+		v.last.hint = err.Error()
+	}
+	v.current = nil
+	v.mu.Unlock()
+	v.notify()
+}

@@ -1,0 +1,147 @@
+// Package machine is what the rest of Escale knows of the Escale Machine: a
+// small Linux with a Docker engine in a virtual machine of our own, for
+// computers that have no engine.
+//
+// The machine is run by a program of its own, the helper (escale-machine), so
+// that containers outlive the window. This package finds the helper, starts it,
+// and asks it things over its control socket. It contains no code of a virtual
+// machine: that is in the packages below, which only the helper links.
+//
+// docs/machine.md says how the parts work together.
+package machine
+
+import "time"
+
+// DefaultName is the machine that Escale itself uses. There may be others.
+const DefaultName = "default"
+
+// State is where a machine is in its life.
+type State string
+
+// The states of a machine. Only Starting and Stopping end by themselves.
+const (
+	StateAbsent   State = "absent" // never made, or reset: it has no disk
+	StateStopped  State = "stopped"
+	StateStarting State = "starting"
+	StateRunning  State = "running"
+	StatePaused   State = "paused" // frozen; the next use of its engine wakes it
+	StateStopping State = "stopping"
+	StateFailed   State = "failed" // Cause says why; Start may be tried again
+)
+
+// Cause is why a machine failed: a fixed word, for views to put in plain words.
+type Cause string
+
+// The causes that a failed machine may have.
+const (
+	CauseNoVirtualization Cause = "no-virtualization"
+	CauseNotEnoughMemory  Cause = "not-enough-memory"
+	CauseNotEnoughDisk    Cause = "not-enough-disk"
+	CauseImageMissing     Cause = "image-missing"
+	CauseImageDamaged     Cause = "image-damaged"
+	CauseDiskLocked       Cause = "disk-locked"  // another helper's machine still uses it
+	CauseDiskForeign      Cause = "disk-foreign" // it holds something that is not ours
+	CauseQEMUMissing      Cause = "qemu-missing"
+	CauseQEMUFailed       Cause = "qemu-failed"
+	CauseBootStuck        Cause = "boot-stuck"
+	CauseEngineFailed     Cause = "engine-failed"
+)
+
+// StepState is how far one step of a start is.
+type StepState string
+
+// The states of a step.
+const (
+	StepRunning StepState = "running"
+	StepDone    StepState = "done"
+	StepFailed  StepState = "failed"
+)
+
+// Step is one rung of the ladder that a start climbs. Its names are, in order:
+// image, disk, vm (ours), kernel, root, data, network, engine, ready (the
+// guest's).
+type Step struct {
+	Name   string    `json:"name"`
+	State  StepState `json:"state"`
+	Millis int64     `json:"millis"` // how long it took, or takes so far
+}
+
+// Resources are what a machine may take, and may reach, of this computer.
+// Zero values mean the defaults of Defaults.
+type Resources struct {
+	CPUs        int   `json:"cpus,omitempty"`
+	MemoryBytes int64 `json:"memoryBytes,omitempty"`
+	DiskBytes   int64 `json:"diskBytes,omitempty"` // the limit; the file grows as needed
+
+	// HostPorts are the ports of this computer's own loopback that
+	// containers reach as host.docker.internal. None unless the user shares some.
+	HostPorts []int `json:"hostPorts,omitempty"`
+	// KeepAwake turns off the pause after five minutes with nothing running.
+	KeepAwake bool `json:"keepAwake,omitempty"`
+}
+
+// Use is what a machine takes now. Zero where it is not known.
+type Use struct {
+	MemoryBytes int64 `json:"memoryBytes"` // of this computer, by the virtual machine's process
+	DiskBytes   int64 `json:"diskBytes"`   // of this computer's disk
+}
+
+// Port is a published port of a container, as it is on this computer.
+type Port struct {
+	Proto     string    `json:"proto"`  // "tcp" or "udp"
+	HostIP    string    `json:"hostIP"` // as published; "0.0.0.0" and "::" are all addresses
+	HostPort  int       `json:"hostPort"`
+	Container string    `json:"container"` // its name
+	Error     PortError `json:"error,omitempty"`
+}
+
+// PortError is why a published port cannot be reached on this computer.
+type PortError string
+
+// The ways in which a published port may fail here.
+const (
+	PortInUse      PortError = "in-use"        // another program of this computer has it
+	PortNotAllowed PortError = "not-permitted" // below 1024, on systems that keep those
+	PortFailed     PortError = "failed"
+)
+
+// Status is everything about one machine.
+type Status struct {
+	Name   string `json:"name"`
+	State  State  `json:"state"`
+	Driver string `json:"driver,omitempty"`
+	// Accel is "kvm", "hvf", "whpx", or "tcg": software emulation, about ten
+	// times slower, where the processor's virtualization cannot be used.
+	Accel string `json:"accel,omitempty"`
+	// Docker is the address of the engine, as DOCKER_HOST takes it.
+	Docker string `json:"docker,omitempty"`
+	Steps  []Step `json:"steps,omitempty"` // of the last start
+	Cause  Cause  `json:"cause,omitempty"`
+	Hint   string `json:"hint,omitempty"` // details for experts, in English
+
+	Resources Resources  `json:"resources"` // with the defaults filled in
+	Use       Use        `json:"use"`
+	Ports     []Port     `json:"ports,omitempty"`
+	Image     string     `json:"image,omitempty"` // the engine's version
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+}
+
+// Version says which helper answers.
+type Version struct {
+	API     int    `json:"api"`
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+}
+
+// APIVersion is the control API that this code speaks.
+const APIVersion = 1
+
+// LogName names one of a machine's logs.
+type LogName string
+
+// The logs of a machine.
+const (
+	LogConsole LogName = "console" // the guest's kernel and init, as they speak
+	LogDockerd LogName = "dockerd"
+	LogHelper  LogName = "helper"
+)

@@ -1,0 +1,86 @@
+// Package machinetest plays virtual machines: a program that takes QEMU's
+// command line, really executed, with a guest inside that speaks the real
+// protocol and hands its engine's connections to one of the test's own.
+package machinetest
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// variable tells a test binary that it is QEMU.
+const variable = "ESCALE_TEST_IS_QEMU"
+
+// planFile says, beside the data disk, what a machine's virtual machines do.
+const planFile = "plan.json"
+
+// GuestLoopback is where ports of the guest are: it has this computer's network,
+// and must not take the ports under which they are published there.
+const GuestLoopback = "127.77.0.1"
+
+// Plan is what a virtual machine does. The zero value boots at once.
+type Plan struct {
+	Engine string // the socket of the engine that docker streams go to
+
+	Refuse    string        // QEMU says this and ends at once
+	NoSandbox bool          // it was built without one
+	Silent    string        // with this accelerator, nothing is heard of the guest
+	StepDelay time.Duration // before each step of the boot
+	DieAfter  string        // QEMU ends after this step of the boot
+	Once      bool          // … but only the first time
+	HangAfter string        // nothing is heard after this step
+	FailStep  string        // this step of the boot fails …
+	FailText  string        // … with this error
+
+	Deaf       bool // the guest does not end when asked
+	DeafButton bool // nor by its power button
+}
+
+// Write makes plan that of the machine with this folder.
+func (p Plan) Write(t *testing.T, dir string) {
+	t.Helper()
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, planFile), data, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readPlan(dir string) (Plan, error) {
+	var p Plan
+	data, err := os.ReadFile(filepath.Join(dir, planFile)) //nolint:gosec // a test's
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &p)
+	}
+	return p, err
+}
+
+// Program returns the program that plays QEMU: this test binary. TestMain must
+// call Main.
+func Program(t *testing.T) func(arch string) (string, error) {
+	t.Helper()
+	t.Setenv(variable, "1")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(string) (string, error) { return self, nil }
+}
+
+// Main plays QEMU if this process is one, and does not return then.
+func Main() {
+	if os.Getenv(variable) == "" {
+		return
+	}
+	os.Exit(play(os.Args[1:]))
+}

@@ -1,0 +1,186 @@
+package qemu
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"escale/engine/machine/driver"
+)
+
+// Accelerators that QEMU has.
+const (
+	kvm  = "kvm"
+	hvf  = "hvf"
+	whpx = "whpx"
+	tcg  = "tcg"
+)
+
+// mac is the guest's network card's: locally administered, and the same for
+// every machine, for each has a network of its own.
+const mac = "52:54:00:e5:ca:1e"
+
+// wires are how the four streams of a machine reach QEMU: descriptors that it
+// inherits, so that nothing listens anywhere, or sockets in a folder where the
+// system cannot pass connections to a program.
+type wires struct {
+	qmp, channel, network, console string // each "fd=N" or "path=/…"
+}
+
+// inherited are the descriptors as a child gets them; 3 is the disk's lock.
+var inherited = wires{qmp: "fd=4", channel: "fd=5", network: "fd=6", console: "fd=7"}
+
+// inFolder are sockets that the helper listens on before QEMU starts.
+func inFolder(dir string) wires {
+	at := func(name string) string { return "path=" + comma(dir+"/"+name) }
+	return wires{qmp: at("q"), channel: at("c"), network: at("n"), console: at("s")}
+}
+
+// setting is everything that the command line depends on besides the Spec.
+type setting struct {
+	accel   string
+	sandbox bool
+	wires   wires
+}
+
+// program names QEMU's program for a guest.
+func program(goos, arch string) string {
+	name := map[string]string{"amd64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}[arch]
+	if goos == "windows" {
+		name += ".exe"
+	}
+	return name
+}
+
+// arguments is QEMU's command line, without the program.
+func arguments(s driver.Spec, with setting) []string {
+	memory := strconv.FormatInt(s.MemoryBytes>>20, 10)
+	args := []string{
+		"-name", "escale-" + s.Name,
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-machine", board(s.Arch, with.accel), "-accel", accelerator(with.accel), "-cpu", processor(s.Arch, with.accel),
+		"-smp", strconv.Itoa(s.CPUs), "-m", memory + "M",
+		"-kernel", s.Kernel, "-initrd", s.Initrd, "-append", "console=" + console(s.Arch) + " " + s.KernelArgs,
+	}
+	if with.sandbox {
+		args = append(args, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny")
+	}
+	args = append(args, disks(s)...)
+	args = append(args, streams(with.wires)...)
+	return append(args,
+		"-device", "virtio-balloon-pci,id=balloon,deflate-on-oom=on,free-page-reporting=on",
+		"-device", "virtio-rng-pci")
+}
+
+// disks name files in JSON, where a comma means nothing. The data disk gives
+// freed blocks back to the file system, and what is flushed in the guest is
+// flushed here.
+func disks(s driver.Spec) []string {
+	return []string{
+		"-blockdev", blockdev("root", s.Root, true),
+		"-device", "virtio-blk-pci,drive=root,serial=root",
+		"-blockdev", blockdev("data", s.Data, false),
+		"-device", "virtio-blk-pci,drive=data,serial=data,discard=on,write-cache=on",
+	}
+}
+
+func blockdev(name, path string, readOnly bool) string {
+	type file struct {
+		Driver   string `json:"driver"`
+		Filename string `json:"filename"`
+		Discard  string `json:"discard,omitempty"`
+	}
+	node := struct {
+		Driver       string `json:"driver"`
+		Name         string `json:"node-name"`
+		ReadOnly     bool   `json:"read-only"`
+		Discard      string `json:"discard,omitempty"`
+		DetectZeroes string `json:"detect-zeroes,omitempty"`
+		File         file   `json:"file"`
+	}{Driver: "raw", Name: name, ReadOnly: readOnly, File: file{Driver: "file", Filename: path}}
+	if !readOnly {
+		node.Discard, node.DetectZeroes, node.File.Discard = "unmap", "unmap", "unmap"
+	}
+	text, err := json.Marshal(node)
+	if err != nil {
+		panic(err) // strings and booleans always marshal
+	}
+	return string(text)
+}
+
+func streams(w wires) []string {
+	network, place, _ := strings.Cut(w.network, "=")
+	address := "addr.type=fd,addr.str=" + place
+	if network == "path" {
+		address = "addr.type=unix,addr.path=" + place
+	}
+	return []string{
+		"-chardev", "socket,id=qmp," + w.qmp, "-mon", "chardev=qmp,mode=control",
+		"-chardev", "socket,id=console," + w.console, "-serial", "chardev:console",
+		"-chardev", "socket,id=channel," + w.channel,
+		"-device", "virtio-serial-pci", "-device", "virtserialport,chardev=channel,name=escale",
+		"-netdev", "stream,id=net,server=off," + address,
+		"-device", "virtio-net-pci,netdev=net,romfile=,mac=" + mac,
+	}
+}
+
+// board is the machine type. q35 under software emulation too: microvm boots
+// faster, but hung in one of four boots there.
+func board(arch, accel string) string {
+	if arch == "arm64" {
+		if accel == tcg {
+			return "virt,gic-version=3"
+		}
+		return "virt"
+	}
+	return "q35"
+}
+
+func accelerator(name string) string {
+	switch name {
+	case tcg:
+		return "tcg,thread=multi,tb-size=128" // QEMU would take a gigabyte for its cache
+	case whpx:
+		return "whpx,kernel-irqchip=off"
+	default:
+		return name
+	}
+}
+
+// processor is the real one where it can be. Emulated, an x86 of everything has
+// two features with which Linux does not survive in QEMU 7.2.
+func processor(arch, accel string) string {
+	switch {
+	case accel == kvm || accel == hvf:
+		return "host"
+	case arch == "amd64":
+		return "max,la57=off,cx16=off"
+	default:
+		return "max"
+	}
+}
+
+func console(arch string) string {
+	if arch == "arm64" {
+		return "ttyAMA0"
+	}
+	return "ttyS0"
+}
+
+// comma doubles commas, as QEMU's option lists want them in a value.
+func comma(value string) string { return strings.ReplaceAll(value, ",", ",,") }
+
+// listing is a command line as a person reads it, for logs and goldens.
+func listing(program string, args []string) string {
+	var b strings.Builder
+	b.WriteString(program)
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") {
+			fmt.Fprintf(&b, "\n%s", a)
+		} else {
+			fmt.Fprintf(&b, " %s", a)
+		}
+	}
+	return b.String() + "\n"
+}

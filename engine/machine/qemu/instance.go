@@ -1,0 +1,225 @@
+package qemu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"escale/engine/machine/driver"
+)
+
+const (
+	helloTimeout   = 30 * time.Second // QEMU answers once it has loaded its libraries, late on a busy computer
+	commandTimeout = 5 * time.Second
+	maxComplaint   = 4 << 10
+)
+
+var errNoSandbox = errors.New("this QEMU has no sandbox")
+
+// instance is a running QEMU.
+type instance struct {
+	accel   string
+	command *exec.Cmd
+	ends    ends
+	monitor *monitor
+	said    *complaint
+
+	done chan struct{}
+	err  error // set before done is closed
+}
+
+// start runs QEMU and waits until its monitor answers: a command line that it
+// refuses, or an accelerator that does not work, is known then.
+func start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
+	said := &complaint{to: spec.Log}
+	command := exec.Command(path) //nolint:gosec,noctx // found by us; it outlives ctx
+	w, accept, release, err := connect(command, spec)
+	if err != nil {
+		return nil, err
+	}
+	with.wires = w
+	command.Args = append(command.Args, arguments(spec, with)...)
+	command.Stdout, command.Stderr = said, said
+	_, _ = io.WriteString(spec.Log, listing(path, command.Args[1:]))
+	err = command.Start()
+	release()
+	if err != nil {
+		mine, _ := accept(canceled())
+		mine.close()
+		return nil, fmt.Errorf("%w: %w", driver.ErrMissing, err)
+	}
+	i := &instance{accel: with.accel, command: command, said: said, done: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	if err := i.greet(ctx, accept, ended); err != nil {
+		_ = command.Process.Kill()
+		<-ended
+		i.ends.close()
+		return nil, i.why(err)
+	}
+	go i.watch(ended, spec.Console)
+	return i, nil
+}
+
+// greet takes QEMU's connections and waits for its monitor. When QEMU ends
+// instead, ended keeps its value.
+func (i *instance) greet(ctx context.Context, accept func(context.Context) (ends, error), ended chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
+	defer cancel()
+	go func() { // an end of QEMU is an end of the wait
+		select {
+		case err := <-ended:
+			ended <- err
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	var err error
+	if i.ends, err = accept(ctx); err != nil {
+		return err
+	}
+	i.monitor = newMonitor(i.ends.qmp)
+	if err := i.monitor.hello(ctx); err != nil {
+		i.monitor.Close()
+		return err
+	}
+	return nil
+}
+
+// watch copies the console and waits for QEMU's end.
+func (i *instance) watch(ended <-chan error, console io.Writer) {
+	copied := make(chan struct{})
+	go func() {
+		defer close(copied)
+		_, _ = io.Copy(console, i.ends.console)
+	}()
+	err := <-ended
+	// What the streams still hold is read up to their end, which QEMU's end is.
+	soon := time.Now().Add(time.Second)
+	_ = i.ends.console.SetReadDeadline(soon)
+	_ = i.ends.qmp.SetReadDeadline(soon)
+	<-copied
+	<-i.monitor.done
+	i.ends.close()
+	i.monitor.Close()
+	i.err = i.why(err)
+	if err == nil && i.monitor.reason == "guest-shutdown" {
+		i.err = driver.ErrPoweredOff
+	}
+	close(i.done)
+}
+
+// why words the end of QEMU, by what it said last.
+func (i *instance) why(err error) error {
+	text := i.said.String()
+	cause := driver.ErrEnded
+	switch {
+	case strings.Contains(text, "-sandbox"):
+		return fmt.Errorf("%w: %s", errNoSandbox, text)
+	case strings.Contains(text, "annot allocate memory") || strings.Contains(text, "annot set up guest memory"):
+		cause = driver.ErrNoMemory
+	case i.accel != tcg && mentions(text, i.accel, "accel", "hv_vm_create", "WHvSetupPartition"):
+		cause = driver.ErrNoVirtualization
+	}
+	if err == nil {
+		return fmt.Errorf("%w: %s", cause, text)
+	}
+	return fmt.Errorf("%w: %w: %s", cause, err, text)
+}
+
+func mentions(text string, words ...string) bool {
+	text = strings.ToLower(text)
+	for _, w := range words {
+		if strings.Contains(text, strings.ToLower(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (i *instance) Accel() string         { return i.accel }
+func (i *instance) PID() int              { return i.command.Process.Pid }
+func (i *instance) Channel() net.Conn     { return i.ends.channel }
+func (i *instance) Network() net.Conn     { return i.ends.network }
+func (i *instance) Done() <-chan struct{} { return i.done }
+
+func (i *instance) Err() error {
+	select {
+	case <-i.done:
+		return i.err
+	default:
+		return nil
+	}
+}
+
+// Kill implements driver.Instance.
+func (i *instance) Kill() error {
+	select {
+	case <-i.done:
+		return nil
+	default:
+		return i.command.Process.Kill()
+	}
+}
+
+// PowerDown implements driver.Instance.
+func (i *instance) PowerDown(ctx context.Context) error { return i.do(ctx, "system_powerdown", nil) }
+
+// Pause implements driver.Pauser.
+func (i *instance) Pause(ctx context.Context) error { return i.do(ctx, "stop", nil) }
+
+// Resume implements driver.Pauser.
+func (i *instance) Resume(ctx context.Context) error { return i.do(ctx, "cont", nil) }
+
+// SetMemory implements driver.Balloon.
+func (i *instance) SetMemory(ctx context.Context, bytes int64) error {
+	return i.do(ctx, "balloon", map[string]int64{"value": bytes})
+}
+
+// ResizeData implements driver.Resizer.
+func (i *instance) ResizeData(ctx context.Context, bytes int64) error {
+	return i.do(ctx, "block_resize", map[string]any{"node-name": "data", "size": bytes})
+}
+
+func (i *instance) do(ctx context.Context, command string, arguments any) error {
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	return i.monitor.do(ctx, command, arguments)
+}
+
+// complaint passes on what QEMU says and keeps its end.
+type complaint struct {
+	to io.Writer
+
+	mu   sync.Mutex
+	last []byte
+}
+
+func (c *complaint) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	c.last = append(c.last, p...)
+	if over := len(c.last) - maxComplaint; over > 0 {
+		c.last = c.last[over:]
+	}
+	c.mu.Unlock()
+	_, _ = c.to.Write(p) // a full disk must not stop the machine
+	return len(p), nil
+}
+
+func (c *complaint) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.TrimSpace(string(c.last))
+}
+
+func canceled() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
