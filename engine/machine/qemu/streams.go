@@ -1,9 +1,6 @@
 package qemu
 
-import (
-	"errors"
-	"net"
-)
+import "net"
 
 // ends are our ends of a machine's streams.
 type ends struct {
@@ -19,5 +16,3 @@ func (e ends) close() {
 		}
 	}
 }
-
-var errIncomplete = errors.New("QEMU ended before it took its connections")

@@ -2,6 +2,7 @@ package qemu
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -13,6 +14,8 @@ import (
 
 	"escale/engine/machine/driver"
 )
+
+var errIncomplete = errors.New("QEMU ended before it took its connections")
 
 // connect listens for the streams in the machine's own folder, which only its
 // owner may enter: a program on Windows cannot inherit connections. Each
