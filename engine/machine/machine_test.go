@@ -42,7 +42,7 @@ func playHelper(how string) int {
 	if err != nil {
 		return 1
 	}
-	listener, err := net.Listen("unix", home.Control())
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "unix", home.Control())
 	if err != nil {
 		return 1
 	}
@@ -54,7 +54,7 @@ func playHelper(how string) int {
 
 func tempHome(t *testing.T) Home {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "m") // short: a socket's path is
+	dir, err := os.MkdirTemp("", "m") //nolint:usetesting // a socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}

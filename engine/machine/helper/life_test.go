@@ -286,7 +286,7 @@ func TestLogsAndShell(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer reader.Close()
+			defer reader.Close() //nolint:errcheck // nothing is written
 			text, err := io.ReadAll(reader)
 			return err == nil && strings.Contains(string(text), want)
 		})
@@ -298,7 +298,7 @@ func TestLogsAndShell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer shell.Close()
+	defer shell.Close() //nolint:errcheck // the helper sees it
 	prompt := make([]byte, len("100x30# "))
 	if _, err := io.ReadFull(shell, prompt); err != nil || string(prompt) != "100x30# " {
 		t.Errorf("prompt %q, %v", prompt, err)

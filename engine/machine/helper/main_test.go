@@ -40,7 +40,7 @@ const name = "default"
 // newBench serves a helper until the test ends. change may alter it before.
 func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "m") // short: a socket's path is
+	dir, err := os.MkdirTemp("", "m") //nolint:usetesting // a socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (b *bench) serve() {
 	served := make(chan error, 1)
 	go func() { served <- b.h.Serve(ctx) }()
 	b.t.Cleanup(func() {
-		b.Client.Close()
+		b.Close()
 		cancel()
 		if err := errors.Join(<-served, b.h.Close()); err != nil {
 			b.t.Error(err)

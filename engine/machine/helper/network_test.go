@@ -3,6 +3,7 @@
 package helper
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -59,12 +60,12 @@ func echoes(t *testing.T) (port int) {
 	return port
 }
 
-func overTCP(address string) (string, error) {
-	conn, err := net.DialTimeout("tcp", address, 5*time.Second)
+func overTCP(ctx context.Context, address string) (string, error) {
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // the answer has been read
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
 	_, _ = io.WriteString(conn, "hello")
 	_ = conn.(*net.TCPConn).CloseWrite()
@@ -72,12 +73,12 @@ func overTCP(address string) (string, error) {
 	return string(answer), err
 }
 
-func overUDP(address string) (string, error) {
-	conn, err := net.DialTimeout("udp", address, 5*time.Second)
+func overUDP(ctx context.Context, address string) (string, error) {
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "udp", address)
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // the answer has been read
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
 	buffer := make([]byte, 100)
 	if _, err := io.WriteString(conn, "hello"); err != nil {
@@ -102,21 +103,21 @@ func TestPublishedPorts(t *testing.T) {
 	b.until("the helper watches", func() bool { return b.h.watches(name) })
 	began := time.Now()
 	b.engine.Set(web)
-	b.until("the port is there", func() bool { _, err := overTCP(fmt.Sprintf("127.0.0.1:%d", port)); return err == nil })
+	b.until("the port is there", func() bool { _, err := overTCP(t.Context(), fmt.Sprintf("127.0.0.1:%d", port)); return err == nil })
 	t.Logf("published after %s", time.Since(began))
 	for _, ip := range []string{"127.0.0.1", "[::1]"} {
-		if got, err := overTCP(fmt.Sprintf("%s:%d", ip, port)); got != "HELLO" || err != nil {
+		if got, err := overTCP(t.Context(), fmt.Sprintf("%s:%d", ip, port)); got != "HELLO" || err != nil {
 			t.Errorf("TCP on %s: %q, %v", ip, got, err)
 		}
 	}
-	if got, err := overUDP(fmt.Sprintf("127.0.0.1:%d", port)); got != "HELLO" || err != nil {
+	if got, err := overUDP(t.Context(), fmt.Sprintf("127.0.0.1:%d", port)); got != "HELLO" || err != nil {
 		t.Errorf("UDP: %q, %v", got, err)
 	}
 	if all, err := b.Ports(t.Context(), name); err != nil || len(all) != 3 || all[0].Container != "web" {
 		t.Errorf("ports: %+v, %v", all, err)
 	}
 	b.engine.Set()
-	b.until("the port is gone", func() bool { _, err := overTCP(fmt.Sprintf("127.0.0.1:%d", port)); return err != nil })
+	b.until("the port is gone", func() bool { _, err := overTCP(t.Context(), fmt.Sprintf("127.0.0.1:%d", port)); return err != nil })
 }
 
 // TestPortTaken: a port that another program of this computer has is told of,
@@ -129,7 +130,7 @@ func TestPortTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	defer other.Close() //nolint:errcheck // closed before, if all goes well
 	b.until("the helper watches", func() bool { return b.h.watches(name) })
 	web := machinetest.Container{Names: []string{"/web"}, Ports: []machinetest.Port{{IP: "127.0.0.1", PublicPort: port, Type: "tcp"}}}
 	b.engine.Set(web)

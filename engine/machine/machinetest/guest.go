@@ -84,7 +84,7 @@ func (v *vm) serve(s *wire.Stream, h wire.Header) {
 
 // note leaves a line for the test beside the machine's disk.
 func (v *vm) note(name, text string) {
-	file, err := os.OpenFile(filepath.Join(v.dir, name+".note"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(filepath.Join(v.dir, name+".note"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // the test's own folder
 	if err != nil {
 		return
 	}
@@ -102,7 +102,7 @@ func (v *vm) boot(s *wire.Stream) {
 		}
 		_ = s.WriteJSON(wire.Step{Step: step, AtMillis: at})
 		if v.dies(step) {
-			fmt.Fprintln(v.console, "Kernel panic - not syncing")
+			_, _ = fmt.Fprintln(v.console, "Kernel panic - not syncing")
 			os.Exit(0)
 		}
 		if v.plan.HangAfter == step {

@@ -63,7 +63,7 @@ func play(args []string) int {
 	}
 	v.qmp, v.console = conns["qmp"], conns["console"]
 	v.gate = newGate(conns["channel"])
-	fmt.Fprintln(v.console, "[    0.000000] Linux plays", v.accel)
+	_, _ = fmt.Fprintln(v.console, "[    0.000000] Linux plays", v.accel)
 	go v.guest()
 	return v.monitor()
 }

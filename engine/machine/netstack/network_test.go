@@ -103,6 +103,7 @@ func receive(from net.Conn, wire *channel.Endpoint) {
 }
 
 func (g guest) tcp(t *testing.T, to netip.AddrPort) (*gonet.TCPConn, error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	return gonet.DialContextTCP(ctx, g.Stack, local(to.Addr(), to.Port()), ipv4.ProtocolNumber)
@@ -181,7 +182,7 @@ func TestSharedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer datagrams.Close()
+	defer datagrams.Close() //nolint:errcheck // the answer has been read
 	_, _ = io.WriteString(datagrams, "hello")
 	_ = datagrams.SetReadDeadline(time.Now().Add(10 * time.Second))
 	buffer := make([]byte, 10)
@@ -254,7 +255,7 @@ func TestNames(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer conn.Close()
+			defer conn.Close() //nolint:errcheck // the answer has been read
 			_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 			question := new(dns.Msg).SetQuestion(tc.question, tc.kind)
 			c := &dns.Conn{Conn: conn}

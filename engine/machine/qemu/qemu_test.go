@@ -57,7 +57,7 @@ func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, e
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lock.Close()
+	defer lock.Close() //nolint:errcheck // nothing is written
 	d := New()
 	d.Program = machinetest.Program(t)
 	d.Probe = func() error { return errors.New("tests have none") }
@@ -87,7 +87,7 @@ func TestStartAndPowerDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer session.Close()
+	defer session.Close() //nolint:errcheck // the machine has ended
 	for _, do := range []func(context.Context) error{
 		i.(driver.Pauser).Pause,
 		i.(driver.Pauser).Resume,
@@ -122,7 +122,7 @@ func TestLockIsInherited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()
+	defer again.Close() //nolint:errcheck // nothing is written
 	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
 		t.Errorf("while it lives: %v", err)
 	}

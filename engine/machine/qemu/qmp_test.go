@@ -19,7 +19,7 @@ func talk(t *testing.T, greeting string, answer func(w io.Writer, command string
 	t.Helper()
 	ours, theirs := net.Pipe()
 	go func() {
-		defer theirs.Close()
+		defer theirs.Close() //nolint:errcheck // the other side sees it
 		if greeting != "" {
 			_, _ = io.WriteString(theirs, greeting+"\r\n")
 		}
@@ -40,7 +40,7 @@ func talk(t *testing.T, greeting string, answer func(w io.Writer, command string
 const greeting = `{"QMP": {"version": {"qemu": {"micro": 2, "minor": 7}}, "capabilities": ["oob"]}}`
 
 func TestMonitor(t *testing.T) {
-	ok := func(w io.Writer, _ string, id int) { fmt.Fprintf(w, `{"return": {}, "id": %d}`+"\n", id) }
+	ok := func(w io.Writer, _ string, id int) { _, _ = fmt.Fprintf(w, `{"return": {}, "id": %d}`+"\n", id) }
 	for name, tc := range map[string]struct {
 		greeting string
 		answer   func(io.Writer, string, int)
@@ -52,14 +52,14 @@ func TestMonitor(t *testing.T) {
 		"speaks no JSON":     {greeting: "HTTP/1.1 400", answer: ok, hello: errAny},
 		"is no QMP":          {greeting: "{}", answer: ok, hello: errAny},
 		"says too much":      {greeting: `{"QMP": "` + strings.Repeat("x", maxLine) + `"}`, answer: ok, hello: bufio.ErrTooLong},
-		"events in between":  {greeting: greeting, answer: func(w io.Writer, c string, id int) { fmt.Fprintln(w, `{"event": "RESUME"}`); ok(w, c, id) }},
+		"events in between":  {greeting: greeting, answer: func(w io.Writer, c string, id int) { _, _ = fmt.Fprintln(w, `{"event": "RESUME"}`); ok(w, c, id) }},
 		"stale answer first": {greeting: greeting, answer: func(w io.Writer, c string, id int) { ok(w, c, id+7); ok(w, c, id) }},
 		"refuses": {greeting: greeting, want: errRefused, answer: func(w io.Writer, c string, id int) {
 			if c == "qmp_capabilities" {
 				ok(w, c, id)
 				return
 			}
-			fmt.Fprintf(w, `{"error": {"class": "GenericError", "desc": "no"}, "id": %d}`+"\n", id)
+			_, _ = fmt.Fprintf(w, `{"error": {"class": "GenericError", "desc": "no"}, "id": %d}`+"\n", id)
 		}},
 		"hangs": {greeting: greeting, want: context.DeadlineExceeded, answer: func(w io.Writer, c string, id int) {
 			if c == "qmp_capabilities" {
