@@ -37,7 +37,7 @@ func NewClient(home Home) *Client {
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			conn, err := dial(ctx, home.control())
 			if err != nil {
-				return nil, &noHelper{err}
+				return nil, &noHelperError{err}
 			}
 			return conn, nil
 		},
@@ -46,12 +46,12 @@ func NewClient(home Home) *Client {
 	}}}
 }
 
-// noHelper is a connection that was not opened. It hides the system's words,
+// noHelperError is a connection that was not opened. It hides the system's words,
 // which some HTTP clients replace.
-type noHelper struct{ detail error }
+type noHelperError struct{ detail error }
 
-func (e *noHelper) Error() string   { return ErrNoHelper.Error() + ": " + e.detail.Error() }
-func (e *noHelper) Unwrap() []error { return []error{ErrNoHelper, e.detail} }
+func (e *noHelperError) Error() string   { return ErrNoHelper.Error() + ": " + e.detail.Error() }
+func (e *noHelperError) Unwrap() []error { return []error{ErrNoHelper, e.detail} }
 
 // Close ends the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }

@@ -15,7 +15,7 @@ var (
 )
 
 // Failure is a machine that did not start, or ended by itself.
-type Failure struct {
+type Failure struct { //nolint:errname // what a machine came to, which is more than an error of ours
 	Cause  Cause
 	Detail string // for experts, in English
 }

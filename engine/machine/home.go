@@ -90,7 +90,7 @@ func (h Home) CardPath() string { return filepath.Join(h.Data, "helper.json") }
 
 // control is where the helper of this home answers, by its card if it left one.
 func (h Home) control() string {
-	data, err := os.ReadFile(h.CardPath()) //nolint:gosec // in the home
+	data, err := os.ReadFile(h.CardPath())
 	var card Card
 	if err != nil || json.Unmarshal(data, &card) != nil || card.Control == "" {
 		return h.Control()

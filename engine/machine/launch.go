@@ -80,12 +80,12 @@ func launch(ctx context.Context, client *Client, home Home, program string) erro
 		return fmt.Errorf("start machine helper: %w", err)
 	}
 	// What it says before it has a log of its own.
-	first, err := os.OpenFile(filepath.Join(home.Data, "launch.log"), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // in the home
+	first, err := os.OpenFile(filepath.Join(home.Data, "launch.log"), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("start machine helper: %w", err)
 	}
 	defer first.Close()                       //nolint:errcheck // the helper has its own descriptor
-	command := exec.Command(program, "serve") //nolint:gosec,noctx // our own program, which outlives ctx
+	command := exec.Command(program, "serve") //nolint:noctx // our own program, which outlives ctx
 	command.Env = append(os.Environ(), HomeVariable+"="+home.override())
 	command.Dir = home.Data
 	command.Stdout, command.Stderr = first, first
@@ -122,7 +122,7 @@ func await(ctx context.Context, client *Client, ended <-chan error, log string) 
 			if _, again := client.Version(ctx); again == nil {
 				return nil
 			}
-			said, _ := os.ReadFile(log) //nolint:errcheck,gosec // only makes the error better
+			said, _ := os.ReadFile(log) //nolint:gosec // only makes the error better
 			return fmt.Errorf("%w: %w: %s", ErrHelperFailed, orEnded(err), strings.TrimSpace(string(said)))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for machine helper: %w", context.Cause(ctx))

@@ -65,7 +65,7 @@ func (c *Client) Log(ctx context.Context, name string, log LogName, tail int, fo
 	if follow {
 		query.Set("follow", "1")
 	}
-	answer, err := c.do(ctx, http.MethodGet, path(name, "log")+"?"+query.Encode(), nil) //nolint:bodyclose // the caller closes it
+	answer, err := c.do(ctx, http.MethodGet, path(name, "log")+"?"+query.Encode(), nil) // the caller closes it
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (c *Client) Log(ctx context.Context, name string, log LogName, tail int, fo
 func (c *Client) Shell(ctx context.Context, home Home, name string, rows, cols int) (net.Conn, error) {
 	conn, err := dial(ctx, home.control())
 	if err != nil {
-		return nil, &noHelper{err}
+		return nil, &noHelperError{err}
 	}
 	target := fmt.Sprintf("%s?rows=%d&cols=%d", path(name, "shell"), rows, cols)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://machine"+target, http.NoBody)

@@ -34,14 +34,13 @@ ESCALE_MACHINE_HOME is where machines live, ESCALE_GUEST where the guest's image
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
 	if errors.Is(err, flag.ErrHelp) {
 		return
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "escale-machine:", err)
-		stop()
 		os.Exit(1)
 	}
 }

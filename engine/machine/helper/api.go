@@ -210,10 +210,10 @@ func events(v *vm, w http.ResponseWriter, q *http.Request) error {
 		if string(line) != string(last) {
 			last = line
 			if _, err := w.Write(append(line, '\n')); err != nil {
-				return nil //nolint:nilerr // who asked has gone
+				return nil // who asked has gone
 			}
 			if err := http.NewResponseController(w).Flush(); err != nil {
-				return nil //nolint:nilerr // who asked has gone
+				return nil // who asked has gone
 			}
 		}
 		select {

@@ -37,7 +37,7 @@ func serveLog(v *vm, w http.ResponseWriter, q *http.Request) error {
 	follow := q.URL.Query().Get("follow") != ""
 	ctx, cancel := context.WithCancel(q.Context())
 	defer cancel()
-	defer context.AfterFunc(v.h.ctx, cancel)() // the helper ends
+	defer context.AfterFunc(v.h.ctx, cancel)() //nolint:contextcheck // the end of the helper, not of the request
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	to := &flushed{w: w, control: http.NewResponseController(w)}
 	switch name := machine.LogName(q.URL.Query().Get("name")); name {
@@ -70,7 +70,7 @@ func followFile(ctx context.Context, to io.Writer, path string, tail int64, foll
 	for {
 		next, err := copyFrom(to, path, at, tail)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil //nolint:nilerr // who asked has gone, or the answer has begun
+			return nil // who asked has gone, or the answer has begun
 		}
 		at = next
 		if !follow || !pause(ctx, followEvery) {
@@ -131,11 +131,11 @@ func (v *vm) guestLog(ctx context.Context, to io.Writer, follow bool) error {
 		n, err := stream.Read(buffer)
 		if n > 0 {
 			if _, err := to.Write(buffer[:n]); err != nil {
-				return nil //nolint:nilerr // who asked has gone
+				return nil // who asked has gone
 			}
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the end, or nothing more for now
+			return nil // the end, or nothing more for now
 		}
 	}
 }
@@ -169,11 +169,11 @@ func shell(v *vm, w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("open shell: %w", err)
 	}
-	defer conn.Close() //nolint:errcheck // it has ended
-	stop := context.AfterFunc(v.h.ctx, func() { _ = conn.Close() })
+	defer conn.Close()                                              //nolint:errcheck // it has ended
+	stop := context.AfterFunc(v.h.ctx, func() { _ = conn.Close() }) //nolint:contextcheck // the end of the helper, not of the request
 	defer stop()
 	if _, err := io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shell\r\n\r\n"); err != nil {
-		return nil //nolint:nilerr // who asked has gone
+		return nil // who asked has gone
 	}
 	_ = wire.Join(&client{Conn: conn, reader: buffered.Reader}, stream)
 	return nil

@@ -16,7 +16,7 @@ func totalMemory() int64 {
 	if err := unix.Sysinfo(&info); err != nil {
 		return 0
 	}
-	return int64(info.Totalram) * int64(info.Unit) //nolint:gosec,unconvert // the types differ between systems
+	return int64(info.Totalram) * int64(info.Unit) //nolint:gosec // the types differ between systems
 }
 
 // memoryOf is what a process has of this computer's memory; 0: not known.

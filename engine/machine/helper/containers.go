@@ -19,8 +19,8 @@ const (
 	maxListing   = 32 << 20
 	listAgain    = 150 * time.Millisecond // an engine's list lags behind its events a little
 	retryFailing = 5 * time.Second
-	reconnectMin = 100 * time.Millisecond
-	reconnectMax = 3 * time.Second
+	firstWait    = 100 * time.Millisecond
+	longestWait  = 3 * time.Second
 )
 
 // listed is what of a container in the engine's list is used.
@@ -52,17 +52,17 @@ func watchContainers(dial func(context.Context) (net.Conn, error), report func(i
 // run watches until ctx ends.
 func (c *containers) run(ctx context.Context) {
 	defer c.http.CloseIdleConnections()
-	wait := reconnectMin
+	wait := firstWait
 	for ctx.Err() == nil {
 		began := time.Now()
 		_ = c.subscribe(ctx) // the engine restarts: ask again
-		if time.Since(began) > reconnectMax {
-			wait = reconnectMin
+		if time.Since(began) > longestWait {
+			wait = firstWait
 		}
 		if !pause(ctx, wait) {
 			return
 		}
-		wait = min(2*wait, reconnectMax)
+		wait = min(2*wait, longestWait)
 	}
 }
 

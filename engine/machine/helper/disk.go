@@ -68,7 +68,7 @@ func prepareDisk(path string, size int64) error {
 
 // diskSize is the size that the guest sees; 0 where there is no disk.
 func diskSize(path string) int64 {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // in the home
 	if err != nil {
 		return 0
 	}
@@ -77,6 +77,6 @@ func diskSize(path string) int64 {
 
 // hasDisk says whether the machine was ever started.
 func hasDisk(path string) bool {
-	_, err := os.Stat(path)
+	_, err := os.Stat(path) //nolint:gosec // in the home
 	return !errors.Is(err, fs.ErrNotExist)
 }

@@ -45,8 +45,7 @@ var causes = []struct {
 
 // causeOf is the fixed word for why a machine failed.
 func causeOf(err error) machine.Cause {
-	var guest *guestError
-	if errors.As(err, &guest) {
+	if guest, ok := errors.AsType[*guestError](err); ok {
 		word, _, _ := strings.Cut(guest.text, ":")
 		switch word {
 		case wire.CauseDiskForeign, wire.CauseDiskDamaged:

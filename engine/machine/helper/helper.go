@@ -126,13 +126,13 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	case <-h.unneeded(ctx):
 	}
 	h.stopAll()
-	closing, cancel := context.WithTimeout(context.Background(), h.timing.ask)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.ask)
 	defer cancel()
 	if server.Shutdown(closing) != nil {
 		_ = server.Close() // followers of logs and events
 	}
 	if err == nil {
-		<-failed
+		<-failed //nolint:errcheck // it says that it is closed
 	}
 	return err
 }
@@ -214,7 +214,7 @@ func (h *Helper) machine(name string) (*vm, error) {
 
 // all returns the machines that are known, and those that have a folder.
 func (h *Helper) all() []*vm {
-	folders, _ := os.ReadDir(filepath.Join(h.home.Data, "machines")) //nolint:errcheck // none, then
+	folders, _ := os.ReadDir(filepath.Join(h.home.Data, "machines")) // none, then
 	for _, f := range folders {
 		if f.IsDir() && machine.ValidName(f.Name()) {
 			if _, err := h.machine(f.Name()); err != nil {

@@ -31,10 +31,10 @@ func listen(ctx context.Context, path string) (net.Listener, error) {
 
 // private makes a folder that only its owner may enter, or makes sure that one is.
 func private(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // in the home
 		return fmt.Errorf("make private folder: %w", err)
 	}
-	info, err := os.Lstat(dir)
+	info, err := os.Lstat(dir) //nolint:gosec // in the home
 	if err != nil {
 		return fmt.Errorf("make private folder: %w", err)
 	}

@@ -122,7 +122,7 @@ func replaceFile(path string, data []byte) error {
 	}
 	_, err = file.Write(data)
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		err = os.Rename(next, path)
+		err = os.Rename(next, path) //nolint:gosec // in the home
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -218,7 +218,7 @@ func (v *vm) Reset(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
 	}
-	if err := errors.Join(lock.Close(), os.RemoveAll(v.dir)); err != nil {
+	if err := errors.Join(lock.Close(), os.RemoveAll(v.dir)); err != nil { //nolint:gosec // in the home
 		return fmt.Errorf("remove machine %s: %w", v.name, err)
 	}
 	v.settings, v.last = machine.Resources{}, outcome{}

@@ -38,7 +38,7 @@ type instance struct {
 // refuses, or an accelerator that does not work, is known then.
 func start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
 	said := &complaint{to: spec.Log}
-	command := exec.Command(path) //nolint:gosec,noctx // found by us; it outlives ctx
+	command := exec.Command(path) //nolint:noctx // found by us; it outlives ctx
 	w, accept, release, err := connect(command, spec)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func start(ctx context.Context, path string, spec driver.Spec, with setting) (*i
 	err = command.Start()
 	release()
 	if err != nil {
-		mine, _ := accept(canceled())
+		mine, _ := accept(canceled(ctx))
 		mine.close()
 		return nil, fmt.Errorf("%w: %w", driver.ErrMissing, err)
 	}
@@ -59,7 +59,7 @@ func start(ctx context.Context, path string, spec driver.Spec, with setting) (*i
 	go func() { ended <- command.Wait() }()
 	if err := i.greet(ctx, accept, ended); err != nil {
 		_ = command.Process.Kill()
-		<-ended
+		<-ended //nolint:errcheck // what it said tells more
 		i.ends.close()
 		return nil, i.why(err)
 	}
@@ -218,8 +218,8 @@ func (c *complaint) String() string {
 	return strings.TrimSpace(string(c.last))
 }
 
-func canceled() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
+func canceled(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
 	cancel()
 	return ctx
 }
