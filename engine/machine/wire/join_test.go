@@ -84,11 +84,10 @@ func TestDatagrams(t *testing.T) {
 
 func TestJoinDatagrams(t *testing.T) {
 	socket, far := net.Pipe() // it keeps messages apart as a socket does, when read whole
+	joined := make(chan error, 1)
 	host, _ := pair(t, func(s *Stream, _ Header) {
 		_ = s.WriteJSON(Answer{OK: true})
-		if err := JoinDatagrams(s, socket); err != nil {
-			t.Error(err)
-		}
+		joined <- JoinDatagrams(s, socket)
 	})
 	s, err := host.Begin(t.Context(), Header{Do: Dial, Network: "udp", Address: "127.0.0.1:53"})
 	if err != nil {
@@ -113,5 +112,10 @@ func TestJoinDatagrams(t *testing.T) {
 	_ = s.Close()
 	if _, err := far.Read(buffer); !errors.Is(err, io.EOF) {
 		t.Errorf("the socket outlives the stream: %v", err)
+	}
+	// It ends while the channel is there: one that goes at once may overtake the
+	// word that the last answer was written.
+	if err := <-joined; err != nil {
+		t.Error(err)
 	}
 }
