@@ -101,12 +101,12 @@ func (v *vm) openConsole() (*rotating, error) {
 // await follows the guest's boot up to its last step. It may return a session
 // with an error, when the talk began and the boot failed.
 func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
-	t := r.vm.h.timing
+	t, accel := r.vm.h.timing, r.accel // the next boot may have another one while this one's watcher ends
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	p := &patience{end: cancel, spent: func() time.Duration { return processorTime(instance.PID()) }}
 	defer p.stop()
-	if r.accel == slowWay {
+	if accel == slowWay {
 		p.begin(t.step, errStuck)
 	} else { // it has processors of its own, or does not run at all
 		p.spent = func() time.Duration { return -1 }
@@ -117,7 +117,7 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 		select {
 		case <-instance.Done():
 			err := instance.Err()
-			if r.accel != slowWay && !heard.Load() {
+			if accel != slowWay && !heard.Load() {
 				err = fmt.Errorf("%w: %w", errSilent, err)
 			}
 			cancel(err)
