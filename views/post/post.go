@@ -17,8 +17,20 @@ type Poster interface{ Post(f func()) }
 // Fyne posts to the event loop of the running app.
 type Fyne struct{}
 
+// ended says that the event loop is about to end. The toolkit runs what is
+// posted after that on the caller's goroutine, where no widget may be touched.
+var ended atomic.Bool
+
+// End drops what is posted to the event loop from now on: call it right before
+// the loop ends.
+func End() { ended.Store(true) }
+
 // Post implements Poster.
-func (Fyne) Post(f func()) { fyne.Do(f) }
+func (Fyne) Post(f func()) {
+	if !ended.Load() {
+		fyne.Do(f)
+	}
+}
 
 // Coalesce returns a function that posts draw, unless a posted draw is still
 // waiting: a thousand changes while the UI is busy cost one draw.

@@ -175,6 +175,7 @@ func (s *Shell) settingsChanged() {
 // close keeps where the window was, and ends the program.
 func (s *Shell) close() {
 	s.remember()
+	post.End()
 	s.window.Close()
 }
 
