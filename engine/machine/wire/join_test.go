@@ -15,7 +15,7 @@ import (
 func TestJoinKeepsHalves(t *testing.T) {
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", filepath.Join(t.TempDir(), "s"))
 	if err != nil {
-		t.Skip("no unix sockets here")
+		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
 	go func() {
