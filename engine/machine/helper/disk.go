@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// DiskFile is the data disk of a machine, in its folder.
+const DiskFile = "data.img"
+
 // spareDisk is what must be left of this computer's disk for a start.
 const spareDisk = 1 << 30
 
@@ -47,9 +50,8 @@ func awaitLock(ctx context.Context, path string) (*os.File, error) {
 // prepareDisk makes the disk as large as it shall be. It is never made smaller:
 // there may be data at its end.
 func prepareDisk(path string, size int64) error {
-	free, err := freeSpace(path)
-	if err == nil && free < spareDisk {
-		return fmt.Errorf("%w: %d MiB", errNoSpace, free>>20)
+	if err := enoughSpace(path); err != nil {
+		return err
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // ours
 	if err != nil {
@@ -64,6 +66,16 @@ func prepareDisk(path string, size int64) error {
 		err = file.Truncate(size)
 	}
 	return errors.Join(err, file.Close())
+}
+
+// enoughSpace is nil unless it is known that a start would fill the computer's
+// disk.
+func enoughSpace(path string) error {
+	free, err := freeSpace(path)
+	if err == nil && free < spareDisk {
+		return fmt.Errorf("%w: %d MiB", errNoSpace, free>>20)
+	}
+	return nil
 }
 
 // diskSize is the size that the guest sees; 0 where there is no disk.

@@ -36,6 +36,8 @@ var causes = []struct {
 	{errImageDamaged, machine.CauseImageDamaged},
 	{errNoSpace, machine.CauseNotEnoughDisk},
 	{errDiskDamaged, machine.CauseDiskForeign},
+	{driver.ErrFeatureMissing, machine.CauseWSLMissing},
+	{driver.ErrTooOld, machine.CauseWSLTooOld},
 	{driver.ErrMissing, machine.CauseQEMUMissing},
 	{driver.ErrNoVirtualization, machine.CauseNoVirtualization},
 	{driver.ErrNoMemory, machine.CauseNotEnoughMemory},

@@ -37,6 +37,24 @@ func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, p wire.
 	return ports, p
 }
 
+// proxyBeyond is the same for a guest whose network the system makes: such a
+// guest has no way to this computer's loopback, so that a proxy there is left out.
+func proxyBeyond(getenv func(string) string) wire.Proxy {
+	ports, p := proxyFor(getenv, nil)
+	if len(ports) == 0 {
+		return p
+	}
+	for _, address := range []*string{&p.HTTP, &p.HTTPS} {
+		if parsed, err := url.Parse(*address); err == nil && parsed.Hostname() == netstack.Host.String() {
+			*address = ""
+		}
+	}
+	if p.HTTP == "" && p.HTTPS == "" {
+		p.No = ""
+	}
+	return p
+}
+
 // seenFromGuest is a proxy's address in the guest; port is what must be shared
 // for it, 0 for a proxy elsewhere.
 func seenFromGuest(proxy string) (address string, port int) {

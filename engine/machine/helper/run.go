@@ -160,7 +160,7 @@ func (r *run) attempts() error {
 		if why != nil && ways[0] == slowWay {
 			r.note(func() { r.slow = "software emulation: " + why.Error() })
 		}
-		err := r.boot(prepared, ways[0])
+		err := r.boot(prepared, ways)
 		switch {
 		case r.isReady() || r.isStopping():
 			return err
@@ -195,7 +195,7 @@ func (r *run) prepare() (prepared, error) {
 	}
 	image, err := openImage(r.vm.h.images())
 	if err == nil {
-		err = image.verify(ctx)
+		err = image.verify(ctx, r.vm.h.files())
 	}
 	if err != nil {
 		return prepared{}, err
@@ -204,7 +204,7 @@ func (r *run) prepare() (prepared, error) {
 	r.begin(stepDisk)
 	ctx, cancelLock := context.WithTimeout(ctx, r.vm.h.timing.lock)
 	defer cancelLock()
-	lock, err := openDisk(ctx, r.vm.disk(), r.resources.DiskBytes)
+	lock, err := r.vm.openDisk(ctx, r.resources.DiskBytes)
 	if err != nil {
 		return prepared{}, err
 	}

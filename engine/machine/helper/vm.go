@@ -13,6 +13,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/machine/driver"
 )
 
 // vm is one machine that the helper knows.
@@ -52,7 +53,6 @@ func (h *Helper) newVM(name string) (*vm, error) {
 }
 
 func (v *vm) file(name string) string { return filepath.Join(v.dir, name) }
-func (v *vm) disk() string            { return v.file("data.img") }
 
 // Status is everything about the machine, now.
 func (v *vm) Status() machine.Status {
@@ -212,11 +212,16 @@ func (v *vm) Reset(ctx context.Context) error {
 		return nil
 	}
 	// A guest that a dead helper left must not lose its disk under its feet.
-	ctx, cancel := context.WithTimeout(ctx, v.h.timing.lock)
+	waiting, cancel := context.WithTimeout(ctx, v.h.timing.lock)
 	defer cancel()
-	lock, err := awaitLock(ctx, lockOf(v.disk()))
+	lock, err := awaitLock(waiting, v.lockPath())
 	if err != nil {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
+	}
+	if keeper, does := v.h.driver.(driver.Keeper); does {
+		if err := keeper.Remove(ctx, v.name, v.dir); err != nil {
+			return errors.Join(fmt.Errorf("remove machine %s: %w", v.name, err), lock.Close())
+		}
 	}
 	if err := errors.Join(lock.Close(), os.RemoveAll(v.dir)); err != nil { //nolint:gosec // in the home
 		return fmt.Errorf("remove machine %s: %w", v.name, err)

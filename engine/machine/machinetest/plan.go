@@ -1,6 +1,7 @@
-// Package machinetest plays virtual machines: a program that takes QEMU's
-// command line, really executed, with a guest inside that speaks the real
-// protocol and hands its engine's connections to one of the test's own.
+// Package machinetest plays virtual machines: a program that takes the command
+// line of QEMU, vfkit or wsl.exe, really executed, with a guest inside that
+// speaks the real protocol and hands its engine's connections to one of the
+// test's own.
 package machinetest
 
 import (
@@ -13,8 +14,11 @@ import (
 	"time"
 )
 
-// variable tells a test binary that it is QEMU.
-const variable = "ESCALE_TEST_IS_QEMU"
+// variable tells a test binary whom it plays.
+const variable = "ESCALE_TEST_PLAYS"
+
+// players are whom it may play.
+var players = map[string]func(args []string) int{"qemu": play, "vfkit": playVfkit, "wsl": playWSL}
 
 // planFile says, beside the data disk, what a machine's virtual machines do.
 const planFile = "plan.json"
@@ -27,7 +31,7 @@ const GuestLoopback = "127.77.0.1"
 type Plan struct {
 	Engine string // the socket of the engine that docker streams go to
 
-	Refuse    string        // QEMU says this and ends at once
+	Refuse    string        // QEMU, or vfkit, says this and ends at once
 	NoSandbox bool          // it was built without one
 	Silent    string        // with this accelerator, nothing is heard of the guest
 	StepDelay time.Duration // before each step of the boot
@@ -36,6 +40,8 @@ type Plan struct {
 	HangAfter string        // nothing is heard after this step
 	FailStep  string        // this step of the boot fails …
 	FailText  string        // … with this error
+
+	Absent int // how many calls vfkit ends before anybody listens in the guest
 
 	Deaf       bool // the guest does not end when asked
 	DeafButton bool // nor by its power button
@@ -69,18 +75,30 @@ func readPlan(dir string) (Plan, error) {
 // call Main.
 func Program(t *testing.T) func(arch string) (string, error) {
 	t.Helper()
-	t.Setenv(variable, "1")
+	self := playing(t, "qemu")
+	return func(string) (string, error) { return self, nil }
+}
+
+// Vfkit is the same that plays vfkit.
+func Vfkit(t *testing.T) func() (string, error) {
+	t.Helper()
+	self := playing(t, "vfkit")
+	return func() (string, error) { return self, nil }
+}
+
+func playing(t *testing.T, name string) (self string) {
+	t.Helper()
+	t.Setenv(variable, name)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(string) (string, error) { return self, nil }
+	return self
 }
 
-// Main plays QEMU if this process is one, and does not return then.
+// Main plays a program if this process is one, and does not return then.
 func Main() {
-	if os.Getenv(variable) == "" {
-		return
+	if part := players[os.Getenv(variable)]; part != nil {
+		os.Exit(part(os.Args[1:]))
 	}
-	os.Exit(play(os.Args[1:]))
 }
