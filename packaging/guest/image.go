@@ -75,6 +75,11 @@ func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kern
 		return nil, err
 	}
 	b.log.Info("compressing", "files", len(t), "bytes", t.bytes())
+	if b.wsl {
+		if err := writeWSL(t, filepath.Join(out, wslFile)); err != nil {
+			return nil, err
+		}
+	}
 	var archive bytes.Buffer
 	if err := t.writeTar(&archive); err != nil {
 		return nil, err
