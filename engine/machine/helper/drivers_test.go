@@ -3,16 +3,24 @@
 package helper
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"escale/engine"
 	"escale/engine/machine"
 	"escale/engine/machine/machinetest"
 	"escale/engine/machine/netstack"
 	"escale/engine/machine/vfkit"
 	"escale/engine/machine/wire"
+	"escale/engine/machine/wsl"
 )
 
 // byVfkit makes the helper run its machines by vfkit.
@@ -76,6 +84,127 @@ func TestVfkitFailures(t *testing.T) {
 				t.Errorf("got %v, cause %q", err, s.Cause)
 			}
 		})
+	}
+}
+
+// byWSL makes the helper run its machines by WSL, with an image for it.
+func byWSL(b *bench) *machinetest.Windows {
+	program, windows := machinetest.WSL(b.t)
+	b.h.driver = &wsl.Driver{Program: program}
+	machinetest.AddToImage(b.t, b.image, wsl.RootFile)
+	return windows
+}
+
+func TestWSL(t *testing.T) {
+	var windows *machinetest.Windows
+	b := newBench(t, machinetest.Plan{}, func(b *bench) {
+		windows = byWSL(b)
+		b.h.timing.idle = 0 // it is idle at once, and cannot be paused
+	})
+	if s := b.start(); s.Driver != "wsl" || s.Accel != "wsl" || s.State != machine.StateRunning || s.Use.DiskBytes == 0 {
+		t.Errorf("status %+v", s)
+	}
+	if err := b.engineAnswers(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(b.home.Machine(name), DiskFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a disk that nobody uses: %v", err)
+	}
+	if err := b.Reset(t.Context(), name); !errors.Is(err, engine.ErrConflict) {
+		t.Errorf("reset while it runs: %v", err)
+	}
+	if _, err := b.Stop(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.status(); s.State != machine.StateStopped {
+		t.Errorf("stopped: %+v", s)
+	}
+	if log, err := os.ReadFile(b.home.Log()); err != nil || strings.Contains(string(log), "not paused") {
+		t.Errorf("the log complains, or is not there: %v", err)
+	}
+	if err := b.Reset(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.status(); s.State != machine.StateAbsent || len(windows.Distributions()) != 0 {
+		t.Errorf("after the reset: %s, %v", s.State, windows.Distributions())
+	}
+}
+
+// TestWSLPorts: a published port is a stream of the channel, as with every driver.
+func TestWSLPorts(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, func(b *bench) { byWSL(b) })
+	inside, err := new(net.ListenConfig).Listen(t.Context(), "tcp", machinetest.GuestLoopback+":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close() //nolint:errcheck // a test's
+	go func() {
+		for {
+			conn, err := inside.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Write([]byte("page"))
+			_ = conn.Close()
+		}
+	}()
+	port := inside.Addr().(*net.TCPAddr).Port
+	b.start()
+	b.engine.Set(machinetest.Container{Names: []string{"/web"}, Ports: []machinetest.Port{
+		{IP: "127.0.0.1", PrivatePort: 80, PublicPort: port, Type: "tcp"},
+	}})
+	b.until("the port is open", func() bool { return len(b.status().Ports) == 1 })
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // a test's
+	if got, err := io.ReadAll(conn); string(got) != "page" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestWSLLadder: a guest that hears nothing is killed, and its distribution ended.
+func TestWSLLadder(t *testing.T) {
+	var windows *machinetest.Windows
+	b := newBench(t, machinetest.Plan{Deaf: true, DeafButton: true}, func(b *bench) { windows = byWSL(b) })
+	b.start()
+	if _, err := b.Stop(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.status(); s.State != machine.StateStopped || !strings.Contains(windows.Calls(), "--terminate") {
+		t.Errorf("stopped: %+v, %s", s, windows.Calls())
+	}
+}
+
+func TestWSLFailures(t *testing.T) {
+	for what, tc := range map[string]struct {
+		computer machinetest.WindowsPlan
+		want     machine.Cause
+	}{
+		"missing":           {machinetest.WindowsPlan{Missing: true}, machine.CauseWSLMissing},
+		"old":               {machinetest.WindowsPlan{Inbox: true}, machine.CauseWSLTooOld},
+		"no virtualization": {machinetest.WindowsPlan{Off: true}, machine.CauseNoVirtualization},
+	} {
+		t.Run(what, func(t *testing.T) {
+			b := newBench(t, machinetest.Plan{}, func(b *bench) { byWSL(b).Set(tc.computer) })
+			_, err := b.Start(t.Context(), name)
+			if s := b.status(); err == nil || s.Cause != tc.want {
+				t.Errorf("got %v, cause %q", err, s.Cause)
+			}
+		})
+	}
+}
+
+// TestWSLNeedsItsRoot: an image without one is an image for other systems.
+func TestWSLNeedsItsRoot(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, func(b *bench) {
+		program, _ := machinetest.WSL(t)
+		b.h.driver = &wsl.Driver{Program: program}
+	})
+	_, err := b.Start(t.Context(), name)
+	if s := b.status(); err == nil || s.Cause != machine.CauseImageMissing {
+		t.Errorf("got %v, cause %q", err, s.Cause)
 	}
 }
 

@@ -107,27 +107,46 @@ func (e *Engine) events(w http.ResponseWriter, q *http.Request) {
 func WriteImage(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	type file struct {
-		SHA256 string `json:"sha256"`
-		Bytes  int    `json:"bytes"`
-	}
-	files := make(map[string]file)
+	image{
+		"version": "1", "arch": runtime.GOARCH, "engine": map[string]string{"version": "29.7.1"}, "files": map[string]any{},
+	}.write(t, dir)
 	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs"} {
-		content := []byte("this plays " + name)
-		sum := sha256.Sum256(content)
-		files[name] = file{hex.EncodeToString(sum[:]), len(content)}
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		AddToImage(t, dir, name)
 	}
-	data, err := json.Marshal(map[string]any{
-		"version": "1", "arch": runtime.GOARCH, "engine": map[string]string{"version": "29.7.1"}, "files": files,
-	})
+	return dir
+}
+
+// image is an image's manifest.
+type image map[string]any
+
+func (i image) write(t *testing.T, dir string) {
+	t.Helper()
+	data, err := json.Marshal(i)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "manifest.json"), data, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
+}
+
+// AddToImage adds a file to an image.
+func AddToImage(t *testing.T, dir, name string) {
+	t.Helper()
+	content := []byte("this plays " + name)
+	sum := sha256.Sum256(content)
+	var manifest image
+	data, err := os.ReadFile(filepath.Join(dir, "manifest.json")) //nolint:gosec // a test's
+	if err == nil {
+		err = json.Unmarshal(data, &manifest)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := manifest["files"].(map[string]any) //nolint:forcetypeassert // an image's
+	files[name] = map[string]any{"sha256": hex.EncodeToString(sum[:]), "bytes": len(content)}
+	manifest.write(t, dir)
 }

@@ -86,9 +86,20 @@ func Vfkit(t *testing.T) func() (string, error) {
 	return func() (string, error) { return self, nil }
 }
 
+// WSL is the same that plays wsl.exe, with distributions of the test's own.
+func WSL(t *testing.T) (program func() (string, error), w *Windows) {
+	t.Helper()
+	self := playing(t, "wsl")
+	w = &Windows{t: t, dir: t.TempDir()}
+	t.Setenv(windowsVariable, w.dir)
+	w.Set(WindowsPlan{})
+	return func() (string, error) { return self, nil }, w
+}
+
 func playing(t *testing.T, name string) (self string) {
 	t.Helper()
 	t.Setenv(variable, name)
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector waits a second at each program's end
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
