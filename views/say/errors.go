@@ -20,6 +20,9 @@ func Error(err error) Message {
 	if err == nil {
 		return Message{}
 	}
+	if m, ok := wslError(err); ok {
+		return m
+	}
 	if errors.Is(err, engine.ErrUnreachable) && errors.Is(err, engine.ErrUnsupported) {
 		return Message{Title: L("error.new.title"), Hint: L("error.new.hint"), Detail: err.Error()}
 	}

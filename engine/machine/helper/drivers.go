@@ -21,6 +21,16 @@ func (h *Helper) root() string {
 	return files[len(files)-1]
 }
 
+// HasImageFile says whether the guest's image, at its usual place, has a file.
+func HasImageFile(name string) bool {
+	i, err := openImage(imagePlaces())
+	if err != nil {
+		return false
+	}
+	_, has := i.manifest.Files[name]
+	return has
+}
+
 // disk is the file that holds the machine's data.
 func (v *vm) disk() string {
 	if keeper, does := v.h.driver.(driver.Keeper); does {

@@ -31,10 +31,11 @@ const (
 	accel = "wsl"
 	// RootFile is what it boots from, of a guest's image.
 	RootFile = "root.tar.gz"
+	// RecordFile is in the folder of each machine that has a distribution.
+	RecordFile = "wsl.json"
 
-	folder     = "wsl"       // of a distribution, in its machine's
-	diskFile   = "ext4.vhdx" // what WSL calls a distribution's disk
-	recordFile = "wsl.json"
+	folder   = "wsl"       // of a distribution, in its machine's
+	diskFile = "ext4.vhdx" // what WSL calls a distribution's disk
 )
 
 // Driver runs machines by WSL. The zero value is not usable: see New.
@@ -110,7 +111,7 @@ func (d *Driver) Check(ctx context.Context) error {
 
 // Remove implements driver.Keeper.
 func (d *Driver) Remove(ctx context.Context, name, dir string) error {
-	if !exists(filepath.Join(dir, recordFile)) && !exists(d.Disk(dir)) {
+	if !exists(filepath.Join(dir, RecordFile)) && !exists(d.Disk(dir)) {
 		return nil // it never was
 	}
 	path, err := d.Program()
@@ -134,7 +135,7 @@ type record struct {
 // ready makes a machine's distribution what it must be for a start.
 func (p program) ready(ctx context.Context, spec driver.Spec, disk string) error {
 	name := distribution(spec.Name, spec.Dir)
-	file := filepath.Join(spec.Dir, recordFile)
+	file := filepath.Join(spec.Dir, RecordFile)
 	have, err := readRecord(file)
 	if err != nil {
 		return err
