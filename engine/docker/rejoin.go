@@ -20,7 +20,7 @@ import (
 func (a *adapter) startKeepingNetworks(ctx context.Context, id string) error {
 	before, unknown := a.api.ContainerInspect(ctx, id)
 	err := a.api.ContainerStart(ctx, id, container.StartOptions{})
-	if unknown != nil || before.NetworkSettings == nil || !errors.Is(kindOf(err), engine.ErrPortTaken) {
+	if err == nil || unknown != nil || before.NetworkSettings == nil || !errors.Is(kindOf(err), engine.ErrPortTaken) {
 		return err
 	}
 	return errors.Join(err, a.rejoin(ctx, id, before.NetworkSettings.Networks))
