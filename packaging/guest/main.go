@@ -27,12 +27,13 @@ import (
 func main() {
 	arch := flag.String("arch", runtime.GOARCH, "amd64 or arm64")
 	out := flag.String("out", "", "folder for the guest")
+	packed := flag.String("pack", "", "file in which the guest travels, made too (takes minutes)")
 	cache := flag.String("cache", "", "folder for what is kept (default: escale/guest in the user's cache)")
 	wsl := flag.Bool("wsl", false, "with "+wslFile+", for Windows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	b := &builder{arch: *arch, machine: machines[*arch], cache: *cache, wsl: *wsl, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
-	err := b.run(ctx, *out)
+	err := b.run(ctx, *out, *packed)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "guest:", err)
@@ -40,7 +41,7 @@ func main() {
 	}
 }
 
-func (b *builder) run(ctx context.Context, out string) (err error) {
+func (b *builder) run(ctx context.Context, out, packed string) (err error) {
 	if _, ok := machines[b.arch]; !ok || out == "" {
 		return fmt.Errorf("--arch must be amd64 or arm64, and --out a folder")
 	}
@@ -58,7 +59,41 @@ func (b *builder) run(ctx context.Context, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	return handOut(built, out, b.files())
+	if err := handOut(built, out, b.files()); err != nil || packed == "" {
+		return err
+	}
+	return b.handPacked(ctx, built, packed)
+}
+
+// handPacked packs the guest, unless the cache has it packed, and says how large
+// it is.
+func (b *builder) handPacked(ctx context.Context, built, file string) error {
+	kept := built + ".tar.zst"
+	if _, err := os.Stat(kept); err != nil {
+		b.log.Info("packing", "file", kept)
+		if err := pack(ctx, built, b.files(), kept+".new"); err != nil {
+			return err
+		}
+		if err := os.Rename(kept+".new", kept); err != nil {
+			return fmt.Errorf("keep what was packed: %w", err)
+		}
+	}
+	if err := copyFile(kept, file); err != nil {
+		return fmt.Errorf("copy %s: %w", kept, err)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("measure what was packed: %w", err)
+	}
+	limit := b.machine.limit
+	if b.wsl {
+		limit *= 2
+	}
+	b.log.Info("packed", "file", file, "MB", float64(info.Size())/1e6, "limit", limit/1e6)
+	if info.Size() > limit {
+		return fmt.Errorf("the guest for %s travels as %.1f MB: at most %d may", b.arch, float64(info.Size())/1e6, limit/1e6)
+	}
+	return nil
 }
 
 // handOut copies the guest to where it is wanted.

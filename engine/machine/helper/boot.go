@@ -33,7 +33,7 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 		r.accel = accel
 		r.climb.begin(stepVM, time.Now())
 	})
-	n, err := r.vm.newNetwork(r.resources.HostPorts)
+	n, err := r.vm.newNetwork(r.resources)
 	if err != nil {
 		return err
 	}

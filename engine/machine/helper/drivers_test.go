@@ -208,16 +208,20 @@ func TestWSLNeedsItsRoot(t *testing.T) {
 	}
 }
 
-// TestProxyBeyond: a proxy on this computer's loopback cannot be reached from a
-// network that the system makes; others can.
-func TestProxyBeyond(t *testing.T) {
+// TestBeyond: what is on this computer's loopback cannot be reached from a
+// network that the system makes; the rest can.
+func TestBeyond(t *testing.T) {
 	env := map[string]string{"HTTP_PROXY": "http://127.0.0.1:3128", "HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "local"}
-	got := proxyBeyond(func(name string) string { return env[name] })
+	getenv := func(name string) string { return env[name] }
+	got, mirrors := beyond(getenv, []string{"http://localhost:5000", "https://mirror.example"})
 	if want := (wire.Proxy{HTTPS: "http://proxy:3128", No: "local"}); got != want {
 		t.Errorf("got %+v", got)
 	}
+	if len(mirrors) != 1 || mirrors[0] != "https://mirror.example" {
+		t.Errorf("mirrors %v", mirrors)
+	}
 	env["HTTPS_PROXY"] = "http://localhost:3128"
-	if got := proxyBeyond(func(name string) string { return env[name] }); got != (wire.Proxy{}) {
+	if got, _ := beyond(getenv, nil); got != (wire.Proxy{}) {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 
+	"escale/engine/machine"
 	"escale/engine/machine/driver"
 	"escale/engine/machine/netstack"
 	"escale/engine/machine/wire"
@@ -17,19 +18,22 @@ type guestNet struct {
 
 // newNetwork makes the network of a boot. Published ports need none: they are
 // streams of the channel to the guest, in either case.
-func (v *vm) newNetwork(hostPorts []int) (guestNet, error) {
+func (v *vm) newNetwork(r machine.Resources) (guestNet, error) {
+	p := wire.Params{Name: v.name, Registries: wire.Registries{Insecure: r.InsecureRegistries}}
 	if _, has := v.h.driver.(driver.Networker); has {
-		return guestNet{params: wire.Params{Name: v.name, Proxy: proxyBeyond(os.Getenv)}}, nil
+		p.Proxy, p.Mirrors = beyond(os.Getenv, r.RegistryMirrors)
+		return guestNet{params: p}, nil
 	}
-	ports, proxy := proxyFor(os.Getenv, hostPorts)
+	var ports []int
+	ports, p.Proxy = proxyFor(os.Getenv, r.HostPorts)
+	ports, p.Mirrors = mirrorsFor(r.RegistryMirrors, ports)
 	own, err := netstack.New(ports)
 	if err != nil {
 		return guestNet{}, err
 	}
-	return guestNet{own: own, params: wire.Params{
-		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
-		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: v.name, Proxy: proxy,
-	}}, nil
+	p.Address, p.Host = netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()), netstack.Host
+	p.Gateway, p.DNS = netstack.Gateway, netstack.Gateway
+	return guestNet{own: own, params: p}, nil
 }
 
 // serve carries the guest's frames until its virtual machine has ended.

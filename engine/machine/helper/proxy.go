@@ -24,35 +24,55 @@ func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, p wire.
 	}
 	ports = slices.Clone(hostPorts)
 	for from, to := range map[string]*string{"HTTP_PROXY": &p.HTTP, "HTTPS_PROXY": &p.HTTPS} {
-		address, port := seenFromGuest(either(from))
-		*to = address
-		if port != 0 && !slices.Contains(ports, port) {
-			ports = append(ports, port)
-		}
+		*to = shared(either(from), &ports)
 	}
-	slices.Sort(ports)
 	if p != (wire.Proxy{}) {
 		p.No = either("NO_PROXY")
 	}
 	return ports, p
 }
 
-// proxyBeyond is the same for a guest whose network the system makes: such a
-// guest has no way to this computer's loopback, so that a proxy there is left out.
-func proxyBeyond(getenv func(string) string) wire.Proxy {
-	ports, p := proxyFor(getenv, nil)
-	if len(ports) == 0 {
-		return p
+// mirrorsFor gives the guest the user's mirrors; those on this computer's
+// loopback as proxyFor does proxies.
+func mirrorsFor(mirrors []string, hostPorts []int) (ports []int, seen []string) {
+	ports = slices.Clone(hostPorts)
+	for _, mirror := range mirrors {
+		seen = append(seen, shared(mirror, &ports))
 	}
+	return ports, seen
+}
+
+// shared is what the guest calls an address, whose port is added to ports when
+// it is on this computer's loopback.
+func shared(address string, ports *[]int) string {
+	seen, port := seenFromGuest(address)
+	if port != 0 && !slices.Contains(*ports, port) {
+		*ports = append(*ports, port)
+		slices.Sort(*ports)
+	}
+	return seen
+}
+
+// beyond are the proxies and the mirrors for a guest whose network the system
+// makes: it has no way to this computer's loopback, so that those are left out.
+func beyond(getenv func(string) string, mirrors []string) (p wire.Proxy, seen []string) {
+	_, p = proxyFor(getenv, nil)
 	for _, address := range []*string{&p.HTTP, &p.HTTPS} {
-		if parsed, err := url.Parse(*address); err == nil && parsed.Hostname() == netstack.Host.String() {
+		if onLoopback(*address) {
 			*address = ""
 		}
 	}
 	if p.HTTP == "" && p.HTTPS == "" {
 		p.No = ""
 	}
-	return p
+	_, mirrors = mirrorsFor(mirrors, nil)
+	return p, slices.DeleteFunc(mirrors, onLoopback)
+}
+
+// onLoopback is true of what seenFromGuest named anew.
+func onLoopback(address string) bool {
+	parsed, err := url.Parse(address)
+	return err == nil && parsed.Hostname() == netstack.Host.String()
 }
 
 // seenFromGuest is a proxy's address in the guest; port is what must be shared
