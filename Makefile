@@ -12,7 +12,7 @@ TESTBED  = bin/testbed
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-boot testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-wine machine-boot testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -107,6 +107,9 @@ machine: ## the helper of the Escale Machine, beside the guest in bin/
 machine-six: ## the helper for every system that it is for
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
 		echo $$os/$$arch; GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -o /dev/null ./engine/machine/escale-machine || exit 1; done; done
+
+machine-wine: ## the helper's tests for Windows, under Wine, as far as it goes
+	GO="$(GO)" packaging/winetest/run.sh
 
 machine-boot: guest ## the real guest in QEMU: boot, ports, isolation, crashes
 	$(GO) test -tags machine -v -count 1 -timeout 40m -run '^TestMachine$$' ./engine/machine/escale-machine

@@ -25,6 +25,7 @@ type WindowsPlan struct {
 	Version   string // instead of a good one
 	Off       bool   // the processor's virtualization is off: status succeeds and says so
 	Component bool   // the optional component is not enabled
+	Lingers   bool   // what it starts on the way holds its output
 	UTF16     bool   // it does not know WSL_UTF8
 	HalfWay   bool   // an import ends half way
 	NoUpdate  bool   // the distribution's init does not take a new root

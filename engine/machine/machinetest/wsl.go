@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,6 +37,9 @@ func playWSL(args []string) int {
 	}
 	if err != nil {
 		return complain(err)
+	}
+	if w.plan.Lingers {
+		w.linger()
 	}
 	if calls, err := os.OpenFile(filepath.Join(w.dir, "calls"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
 		_, _ = fmt.Fprintln(calls, strings.Join(args, " "))
@@ -97,6 +101,25 @@ func (w *windows) do(args []string) int {
 	}
 	return w.fail("E_INVALIDARG")
 }
+
+// linger starts a program that lives for a while and does nothing.
+func (w *windows) linger() {
+	if os.Getenv(lingerVariable) != "" {
+		time.Sleep(lingerFor) //nolint:forbidigo // a process of its own, that nobody waits for
+		os.Exit(0)
+	}
+	child := exec.Command(os.Args[0]) //nolint:gosec,noctx // this one
+	child.Env = append(os.Environ(), lingerVariable+"=1")
+	child.Stdout = os.Stdout
+	if err := child.Start(); err != nil {
+		os.Exit(complain(err))
+	}
+}
+
+const (
+	lingerVariable = "ESCALE_TEST_LINGERS"
+	lingerFor      = 3 * time.Second
+)
 
 func done(err error) int {
 	if err != nil {

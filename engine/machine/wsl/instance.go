@@ -90,7 +90,7 @@ func closeAll(files ...any) {
 // watch waits for the program's end. What it left in the distribution ends then:
 // processes of its containers, and WSL's own that waits for the next caller.
 func (i *instance) watch(text *decoder) {
-	err := i.command.Wait()
+	err := ended(i.command.Wait())
 	text.flush()
 	i.channel.over()
 	ctx, cancel := context.WithTimeout(context.Background(), terminateTimeout)

@@ -178,7 +178,7 @@ func (p program) ask(ctx context.Context, most time.Duration, in io.Reader, args
 	command.WaitDelay = time.Second
 	var said bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = in, &said, &said
-	err := command.Run()
+	err := ended(command.Run())
 	text := strings.TrimSpace(decode(said.Bytes()))
 	switch {
 	case err == nil:
@@ -191,6 +191,15 @@ func (p program) ask(ctx context.Context, most time.Duration, in io.Reader, args
 		}
 		return text, fmt.Errorf("wsl %s: %w: %.500s", args[0], err, text)
 	}
+}
+
+// ended leaves out that a program which was started on the way still holds the
+// output: wsl.exe starts WSL itself where it does not run.
+func ended(err error) error {
+	if errors.Is(err, exec.ErrWaitDelay) {
+		return nil
+	}
+	return err
 }
 
 func (p program) note(args []string) {

@@ -135,7 +135,7 @@ func TestStartAndPowerDown(t *testing.T) {
 	}
 }
 
-// TestShutdownAnswerArrives: the guest's last words come before its end does.
+// TestEndByTheGuest: the end that the guest was asked for is no failure.
 func TestEndByTheGuest(t *testing.T) {
 	i := newBench(t, machinetest.Plan{}).begin()
 	session, err := wire.Host(t.Context(), i.Channel())
@@ -197,6 +197,7 @@ func TestWhatIsMissing(t *testing.T) {
 	}{
 		"good":              {machinetest.WindowsPlan{}, nil},
 		"good, UTF-16":      {machinetest.WindowsPlan{UTF16: true}, nil},
+		"good, lingers":     {machinetest.WindowsPlan{Lingers: true}, nil},
 		"missing":           {machinetest.WindowsPlan{Missing: true, UTF16: true}, driver.ErrFeatureMissing},
 		"component":         {machinetest.WindowsPlan{Component: true, UTF16: true}, driver.ErrFeatureMissing},
 		"of Windows":        {machinetest.WindowsPlan{Inbox: true, UTF16: true}, driver.ErrTooOld},
