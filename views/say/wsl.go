@@ -14,7 +14,7 @@ func wslError(err error) (Message, bool) {
 		return Message{}, false
 	}
 	m := Message{Detail: err.Error(), Retry: true}
-	switch failed.Cause { //nolint:exhaustive // the others are not of WSL
+	switch failed.Cause {
 	case machine.CauseWSLMissing:
 		m.Title, m.Hint = L("machine.cause.wsl.title"), L("machine.cause.wsl.hint")
 	case machine.CauseWSLTooOld:

@@ -125,7 +125,7 @@ func (v *vm) network(descriptor string) error {
 	if err != nil {
 		return err
 	}
-	file := os.NewFile(uintptr(fd), "network") //nolint:gosec // a small number
+	file := os.NewFile(uintptr(fd), "network")
 	conn, err := net.FileConn(file)
 	if err != nil {
 		return fmt.Errorf("descriptor %d: %w", fd, err)

@@ -72,7 +72,7 @@ func (w *Windows) Calls() string {
 
 func readRegistry(dir string) (map[string]string, error) {
 	all := make(map[string]string)
-	data, err := os.ReadFile(filepath.Join(dir, "registry.json"))
+	data, err := os.ReadFile(filepath.Join(dir, "registry.json")) //nolint:gosec // a test's
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}
@@ -116,7 +116,7 @@ func (d Disk) Write(t *testing.T, file string) {
 }
 
 func readDisk(file string) (d Disk, err error) {
-	data, err := os.ReadFile(file)
+	data, err := os.ReadFile(file) //nolint:gosec // a test's
 	if err == nil {
 		err = json.Unmarshal(data, &d)
 	}
@@ -128,5 +128,5 @@ func (d Disk) write(file string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, data, 0o600)
+	return os.WriteFile(file, data, 0o600) //nolint:gosec // a test's
 }

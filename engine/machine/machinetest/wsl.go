@@ -28,7 +28,7 @@ type windows struct {
 // playWSL plays wsl.exe.
 func playWSL(args []string) int {
 	w := &windows{dir: os.Getenv(windowsVariable)}
-	data, err := os.ReadFile(filepath.Join(w.dir, planFile))
+	data, err := os.ReadFile(filepath.Join(w.dir, planFile)) //nolint:gosec // a test's
 	if err == nil {
 		err = json.Unmarshal(data, &w.plan)
 	}
@@ -41,7 +41,7 @@ func playWSL(args []string) int {
 	if w.plan.Lingers {
 		w.linger()
 	}
-	if calls, err := os.OpenFile(filepath.Join(w.dir, "calls"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
+	if calls, err := os.OpenFile(filepath.Join(w.dir, "calls"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil { //nolint:gosec // a test's
 		_, _ = fmt.Fprintln(calls, strings.Join(args, " "))
 		_ = calls.Close()
 	}
@@ -147,7 +147,7 @@ func (w *windows) install(name, dir, root string) int {
 	if _, err := os.Stat(filepath.Join(dir, "ext4.vhdx")); err == nil || w.all[name] != "" {
 		return w.fail("Code d’erreur : Wsl/Service/RegisterDistro/ERROR_ALREADY_EXISTS")
 	}
-	content, err := os.ReadFile(root)
+	content, err := os.ReadFile(root) //nolint:gosec // a test's
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}
@@ -234,7 +234,7 @@ func hand(dir, word string) {
 	if err != nil {
 		return
 	}
-	conn, err := net.Dial("tcp", string(address)) //nolint:noctx,gosec // plays
+	conn, err := net.Dial("tcp", string(address)) //nolint:noctx // plays
 	if err != nil {
 		return
 	}
@@ -286,11 +286,11 @@ func (w *windows) fail(text string) int {
 // stdio is a connection of a program's input and output.
 type stdio struct{ in, out *os.File }
 
-func (s stdio) Read(p []byte) (int, error)       { return s.in.Read(p) }
-func (s stdio) Write(p []byte) (int, error)      { return s.out.Write(p) }
-func (s stdio) Close() error                     { return s.out.Close() }
-func (stdio) LocalAddr() net.Addr                { return nil }
-func (stdio) RemoteAddr() net.Addr               { return nil }
-func (stdio) SetDeadline(time.Time) error        { return os.ErrNoDeadline }
-func (stdio) SetReadDeadline(time.Time) error    { return os.ErrNoDeadline }
-func (stdio) SetWriteDeadline(t time.Time) error { return os.ErrNoDeadline }
+func (s stdio) Read(p []byte) (int, error)     { return s.in.Read(p) }
+func (s stdio) Write(p []byte) (int, error)    { return s.out.Write(p) }
+func (s stdio) Close() error                   { return s.out.Close() }
+func (stdio) LocalAddr() net.Addr              { return nil }
+func (stdio) RemoteAddr() net.Addr             { return nil }
+func (stdio) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
+func (stdio) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
+func (stdio) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }

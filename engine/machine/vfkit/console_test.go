@@ -34,7 +34,7 @@ func TestConsoleIsFollowed(t *testing.T) {
 		for i := range lines {
 			_, _ = writer.WriteString(line)
 			if i%100 == 99 {
-				time.Sleep(lookLast) //nolint:forbidigo // in a bubble
+				time.Sleep(lookLast)
 				synctest.Wait()
 			}
 		}

@@ -93,7 +93,7 @@ func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, 
 	if err := p.ready(ctx, spec, d.Disk(spec.Dir)); err != nil {
 		return nil, err
 	}
-	i, err := start(p, spec)
+	i, err := start(p, spec) //nolint:contextcheck // it outlives ctx
 	if err != nil {
 		return nil, fmt.Errorf("start WSL: %w", err)
 	}

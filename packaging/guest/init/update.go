@@ -100,7 +100,7 @@ func merge(from, to string) error {
 		if entry.IsDir() {
 			return os.MkdirAll(target, 0o755) //nolint:gosec // public
 		}
-		return os.Rename(path, target)
+		return os.Rename(path, target) //nolint:gosec // nobody else is in there
 	})
 }
 
@@ -120,7 +120,7 @@ func unpack(dir string, archive io.Reader) error {
 		if !filepath.IsLocal(header.Name) {
 			return fmt.Errorf("%w: it has %.80q", errRoot, header.Name)
 		}
-		if err := unpackOne(filepath.Join(dir, header.Name), header, files); err != nil {
+		if err := unpackOne(filepath.Join(dir, header.Name), header, files); err != nil { //nolint:gosec // it is local
 			return fmt.Errorf("unpack: %w", err)
 		}
 	}
@@ -130,7 +130,7 @@ func unpackOne(path string, header *tar.Header, content io.Reader) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // public
 		return err
 	}
-	mode := fs.FileMode(header.Mode & 0o777) //nolint:gosec // bounded
+	mode := fs.FileMode(header.Mode & 0o777)
 	switch header.Typeflag {
 	case tar.TypeDir:
 		return os.MkdirAll(path, mode)
@@ -141,7 +141,7 @@ func unpackOne(path string, header *tar.Header, content io.Reader) error {
 		if err != nil {
 			return err
 		}
-		_, err = io.Copy(file, content) //nolint:gosec // its hash was checked
+		_, err = io.Copy(file, content)
 		return errors.Join(err, file.Close())
 	default:
 		return fmt.Errorf("%w: %.80q is no file", errRoot, header.Name)
