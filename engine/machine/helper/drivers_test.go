@@ -196,6 +196,17 @@ func TestWSLFailures(t *testing.T) {
 	}
 }
 
+// TestWSLRefusal: what wsl.exe says when the distribution does not start is heard,
+// though its channel ends, too.
+func TestWSLRefusal(t *testing.T) {
+	plan := machinetest.Plan{Refuse: "Code d’erreur : Wsl/Service/CreateInstance/CreateVm/HCS/HCS_E_HYPERV_NOT_INSTALLED"}
+	b := newBench(t, plan, func(b *bench) { byWSL(b) })
+	_, err := b.Start(t.Context(), name)
+	if s := b.status(); err == nil || s.Cause != machine.CauseNoVirtualization {
+		t.Errorf("got %v, cause %q", err, s.Cause)
+	}
+}
+
 // TestWSLNeedsItsRoot: an image without one is an image for other systems.
 func TestWSLNeedsItsRoot(t *testing.T) {
 	b := newBench(t, machinetest.Plan{}, func(b *bench) {

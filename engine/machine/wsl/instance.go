@@ -92,7 +92,7 @@ func closeAll(files ...any) {
 func (i *instance) watch(text *decoder) {
 	err := ended(i.command.Wait())
 	text.flush()
-	i.channel.over()
+	i.channel.drained()
 	ctx, cancel := context.WithTimeout(context.Background(), terminateTimeout)
 	defer cancel()
 	_, late := i.program.ask(ctx, terminateTimeout, nil, terminateArgs(i.name))
@@ -103,7 +103,8 @@ func (i *instance) watch(text *decoder) {
 	if late != nil {
 		i.err = errors.Join(i.err, late)
 	}
-	close(i.done)
+	close(i.done) // before the channel ends: what wsl.exe said tells more than that
+	i.channel.over()
 }
 
 // why words the end of wsl.exe, by what it said last. Its complaints come out
@@ -164,6 +165,7 @@ type channel struct {
 	*io.PipeWriter
 	head  *head
 	pumps sync.WaitGroup
+	ended chan struct{} // closed when the program's output has
 }
 
 // head keeps the first that is written to it.
@@ -189,10 +191,10 @@ func (h *head) String() string {
 func newChannel(in, out *os.File) *channel {
 	fromGuest, toUs := io.Pipe()
 	fromUs, toGuest := io.Pipe()
-	c := &channel{PipeReader: fromGuest, PipeWriter: toGuest, head: new(head)}
+	c := &channel{PipeReader: fromGuest, PipeWriter: toGuest, head: new(head), ended: make(chan struct{})}
 	c.pumps.Go(func() {
-		_, err := io.Copy(toUs, io.TeeReader(out, c.head))
-		_ = toUs.CloseWithError(err)
+		defer close(c.ended)
+		_, _ = io.Copy(toUs, io.TeeReader(out, c.head))
 		_, _ = io.Copy(c.head, out) // nobody listens, but it may have to say more before it can end
 		_ = out.Close()
 	})
@@ -207,6 +209,17 @@ func newChannel(in, out *os.File) *channel {
 // Close implements io.Closer.
 func (c *channel) Close() error {
 	return errors.Join(c.PipeReader.Close(), c.PipeWriter.Close())
+}
+
+// drained waits until what the program said has been read. The channel ends
+// later, in over.
+func (c *channel) drained() {
+	late := time.NewTimer(pumpsTimeout)
+	defer late.Stop()
+	select {
+	case <-c.ended:
+	case <-late.C:
+	}
 }
 
 // over waits for the goroutines: the program has ended. Should another one have
