@@ -129,11 +129,13 @@ func mountMissing() {
 	}
 }
 
-// raiseLimits raises what databases and watchers of files ask for. Other
+// raiseLimits raises what databases and watchers of files ask for, and forwards
+// packets: the engine, with nftables, does not do that itself, nor start. Other
 // distributions use the same kernel: nothing is lowered, and nothing else set.
 func raiseLimits(dir string) {
 	for file, least := range map[string]int{
 		"vm/max_map_count": 262144, "fs/inotify/max_user_watches": 524288, "fs/inotify/max_user_instances": 1024,
+		"net/ipv4/ip_forward": 1, "net/ipv6/conf/all/forwarding": 1,
 	} {
 		file = filepath.Join(dir, file)
 		text, err := os.ReadFile(file) //nolint:gosec // procfs

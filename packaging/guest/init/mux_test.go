@@ -83,14 +83,14 @@ func TestPlaceIsTakenOnce(t *testing.T) {
 
 func TestLimitsAreOnlyRaised(t *testing.T) {
 	dir := t.TempDir()
-	for file, value := range map[string]string{"vm/max_map_count": "65530\n", "fs/inotify/max_user_watches": "1048576\n"} {
+	for file, value := range map[string]string{"vm/max_map_count": "65530\n", "fs/inotify/max_user_watches": "1048576\n", "net/ipv4/ip_forward": "0\n"} {
 		file = filepath.Join(dir, file)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(value), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	raiseLimits(dir)
-	for file, want := range map[string]string{"vm/max_map_count": "262144", "fs/inotify/max_user_watches": "1048576\n"} {
+	for file, want := range map[string]string{"vm/max_map_count": "262144", "fs/inotify/max_user_watches": "1048576\n", "net/ipv4/ip_forward": "1"} {
 		if got, err := os.ReadFile(filepath.Join(dir, file)); string(got) != want || err != nil {
 			t.Errorf("%s: %q, %v", file, got, err)
 		}
