@@ -150,7 +150,9 @@ func TestMachine(t *testing.T) {
 	t.Logf("engine %+v, helper has %d kB", version, r.memory(serving))
 	d.importImage()
 	t.Run("published port", func(t *testing.T) { r.publishes(t, d) })
+	t.Run("every kind of port", func(t *testing.T) { r.publishesAll(t, d) })
 	t.Run("the host's loopback", func(t *testing.T) { r.isolated(t, d) })
+	t.Run("who can reach it", func(t *testing.T) { r.closedToOthers(t) })
 	for round := range 3 {
 		t.Run(fmt.Sprint("QEMU killed ", round), func(t *testing.T) { r.survives(t, d, round) })
 	}
