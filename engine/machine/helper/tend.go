@@ -66,7 +66,7 @@ func (r *run) ladder(session *wire.Session, instance driver.Instance) error {
 	ctx, cancel := context.WithTimeout(r.ctx, t.ask)
 	defer cancel()
 	var answer wire.Answer
-	err := session.Ask(ctx, wire.Header{Do: wire.Shutdown, GraceMillis: t.grace.Milliseconds()}, &answer)
+	err := session.Ask(ctx, wire.ShutdownIn(t.grace), &answer)
 	if err == nil {
 		if err = r.wait(instance, t.grace+t.ending, errors.New("the guest did not end")); err == nil {
 			return nil
