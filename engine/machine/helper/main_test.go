@@ -59,6 +59,7 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 		lock: 3 * time.Second, firstStep: 3 * time.Second, step: 10 * time.Second, ask: 5 * time.Second,
 		grace: 100 * time.Millisecond, ending: time.Second, powerDown: time.Second, lost: 5 * time.Second,
 		idle: time.Hour, upkeep: 20 * time.Millisecond, slept: time.Hour, linger: time.Hour, sample: 50 * time.Millisecond,
+		settle: 50 * time.Millisecond, trimEvery: time.Hour, chore: 5 * time.Second, stock: 5 * time.Second, again: 100 * time.Millisecond,
 	}
 	if change != nil {
 		change(b)
