@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type bench struct {
 	driver *qemu.Driver
 	engine *machinetest.Engine
 	image  string
+	room   atomic.Int64 // of this computer's disk
 }
 
 const name = "default"
@@ -61,6 +63,9 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 		idle: time.Hour, upkeep: 20 * time.Millisecond, slept: time.Hour, linger: time.Hour, sample: 50 * time.Millisecond,
 		settle: 50 * time.Millisecond, trimEvery: time.Hour, chore: 5 * time.Second, stock: 5 * time.Second, again: 100 * time.Millisecond,
 	}
+	b.setFree(100 << 30)
+	b.h.free = func(string) (int64, error) { return b.room.Load(), nil }
+	b.h.computer = machine.Computer{CPUs: 2, MemoryBytes: 8 << 30}
 	if change != nil {
 		change(b)
 	}
@@ -85,6 +90,9 @@ func (b *bench) serve() {
 		return err == nil
 	})
 }
+
+// setFree is what is left of this computer's disk from now on.
+func (b *bench) setFree(bytes int64) { b.room.Store(bytes) }
 
 // until waits for something that has no event.
 func (b *bench) until(what string, is func() bool) {
