@@ -189,8 +189,13 @@ func (w *work) unpack(ctx context.Context, in *os.File, to string) (backedUp, er
 	defer unpacker.Close()
 	archive := tar.NewReader(unpacker)
 	note, err := readNote(archive)
+	for _, other := range []error{errNoBackup, zstd.ErrMagicMismatch, tar.ErrHeader} {
+		if errors.Is(err, other) {
+			return note, refuse(machine.RefusedNoBackup, err.Error())
+		}
+	}
 	if err != nil {
-		return note, &machine.Refusal{Reason: machine.RefusedNoBackup, Detail: err.Error()}
+		return note, damaged(err)
 	}
 	if err := w.vm.h.roomFor(to, note.DataBytes); err != nil {
 		return note, err
@@ -206,29 +211,38 @@ func (w *work) unpack(ctx context.Context, in *os.File, to string) (backedUp, er
 	return note, errors.Join(err, out.Sync(), out.Close())
 }
 
+// errNoBackup is a file that can be read and is something else.
+var errNoBackup = errors.New("not a machine's backup")
+
 // readNote reads the first file and makes sure that the second one is the disk.
 func readNote(archive *tar.Reader) (backedUp, error) {
 	var note backedUp
 	header, err := archive.Next()
+	if errors.Is(err, io.EOF) {
+		return note, fmt.Errorf("%w: it is empty", errNoBackup)
+	}
 	if err != nil {
 		return note, err
 	}
 	if header.Name != backupNote || header.Size > maxBackupNote {
-		return note, fmt.Errorf("its first file is %.100q", header.Name)
+		return note, fmt.Errorf("%w: its first file is %.100q", errNoBackup, header.Name)
 	}
 	text, err := io.ReadAll(archive)
-	if err == nil {
-		err = json.Unmarshal(text, &note)
-	}
 	if err != nil {
 		return note, err
 	}
+	if err := json.Unmarshal(text, &note); err != nil {
+		return note, fmt.Errorf("%w: %w", errNoBackup, err)
+	}
 	if note.Format != backupFormat || note.DiskBytes < 0 || note.DiskBytes > maxDisk || note.DataBytes < 0 || note.DataBytes > note.DiskBytes {
-		return note, fmt.Errorf("it is of format %d, its disk has %d bytes", note.Format, note.DiskBytes)
+		return note, fmt.Errorf("%w: it is of format %d, its disk has %d bytes", errNoBackup, note.Format, note.DiskBytes)
 	}
 	header, err = archive.Next()
+	if errors.Is(err, io.EOF) {
+		err = fmt.Errorf("%w: there is no disk in it", errNoBackup)
+	}
 	if err == nil && (header.Name != diskFile || header.Size != note.DiskBytes) {
-		err = fmt.Errorf("its second file is %.100q with %d bytes", header.Name, header.Size)
+		err = fmt.Errorf("%w: its second file is %.100q with %d bytes", errNoBackup, header.Name, header.Size)
 	}
 	return note, err
 }

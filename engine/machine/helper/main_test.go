@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,6 +22,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir, image, is := strings.Cut(os.Getenv(helperVariable), "|"); is {
+		os.Exit(playHelper(dir, image))
+	}
 	machinetest.Main()
 	goleak.VerifyTestMain(m)
 }

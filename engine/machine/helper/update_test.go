@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"escale/engine/machine"
 	"escale/engine/machine/machinetest"
@@ -159,7 +158,7 @@ func TestBadUpdate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.plan.Only = newImage.Engine
-			b := ranOnce(t, tc.plan, newImage, func(b *bench) { b.h.timing.step = time.Second })
+			b := ranOnce(t, tc.plan, newImage, hurry)
 			if tc.damage {
 				damage(b, "root.sqfs")
 			}
