@@ -36,8 +36,18 @@ func TestWithoutHelper(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for _, args := range [][]string{
-		{"begin"}, {"start", "now"}, {"status", "--name", "../x"}, {"logs", "a", "b"}, {"reset"}, {"stop", "--json"},
-		{"move"}, {"backup"}, {"restore", "a"}, {"backup", "a", "b"}, {"list", "a"}, {"rollback", "--yes"},
+		{"begin"},
+		{"start", "now"},
+		{"status", "--name", "../x"},
+		{"logs", "a", "b"},
+		{"reset"},
+		{"stop", "--json"},
+		{"move"},
+		{"backup"},
+		{"restore", "a"},
+		{"backup", "a", "b"},
+		{"list", "a"},
+		{"rollback", "--yes"},
 	} {
 		if out, err := call(t, args...); err == nil {
 			t.Errorf("%v: %q", args, out)

@@ -113,8 +113,8 @@ func TestBackupOpensElsewhere(t *testing.T) {
 		t.Fatalf("tar: %v: %s", err, out)
 	}
 	disk := filepath.Join(dir, diskFile)
-	if size, used := diskSize(disk), usedSpace(disk); size != 2<<30 || used > 1<<20 || readData(t, disk, 18) != "the data of before" {
-		t.Errorf("unpacked: %d bytes, takes %d, %q", size, used, readData(t, disk, 18))
+	if size, used := diskSize(disk), usedSpace(disk); size != 2<<30 || used > 1<<20 || readData(t, disk) != "the data of before" {
+		t.Errorf("unpacked: %d bytes, takes %d, %q", size, used, readData(t, disk))
 	}
 	if note, err := os.ReadFile(filepath.Join(dir, backupNote)); err != nil || !bytes.Contains(note, []byte(`"engine": "29.7.1"`)) {
 		t.Errorf("its note: %s, %v", note, err)
@@ -223,5 +223,5 @@ func TestBackupPlaces(t *testing.T) {
 func (v *vm) mayWorkNow() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.mayWork()
+	return v.mayWork(machine.WorkBackup)
 }

@@ -80,7 +80,7 @@ func (r *run) guard(ctx context.Context, p prepared) (prepared, error) {
 		return p, nil
 	}
 	var copied *kept
-	if s.Engine != "" && major(engine) > major(s.Engine) && s.NoCopy != p.image.hash {
+	if s.Engine != "" && !r.vm.isKept() && major(engine) > major(s.Engine) && s.NoCopy != p.image.hash {
 		m := new(meter)
 		r.note(func() { r.climb.beginMetered(stepKeep, m, time.Now()) })
 		if err := r.vm.keepData(ctx, m); err != nil {

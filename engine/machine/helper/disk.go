@@ -150,7 +150,7 @@ func (h *Helper) roomFor(path string, bytes int64) error {
 	if err == nil && free < bytes+spareDisk {
 		return &shortError{err: errNoSpace, shortage: machine.Shortage{NeededBytes: bytes + spareDisk, AvailableBytes: free}}
 	}
-	return nil //nolint:nilerr // what cannot be measured is tried
+	return nil // what cannot be measured is tried
 }
 
 // diskSize is the size that the guest sees; 0 where there is no disk.

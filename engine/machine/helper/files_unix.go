@@ -25,7 +25,7 @@ func dataOf(file *os.File, size int64) ([]extent, error) {
 		}
 		if err != nil {
 			if at == 0 {
-				return []extent{{0, size}}, nil //nolint:nilerr // it does not know of holes
+				return []extent{{0, size}}, nil // it does not know of holes
 			}
 			return nil, err
 		}

@@ -29,7 +29,7 @@ func dataOf(file *os.File, size int64) ([]extent, error) {
 			(*byte)(unsafe.Pointer(&found)), uint32(unsafe.Sizeof(found)), &got, nil)
 		more := errors.Is(err, windows.ERROR_MORE_DATA)
 		if err != nil && !more {
-			return []extent{{0, size}}, nil //nolint:nilerr // it does not know of holes
+			return []extent{{0, size}}, nil // it does not know of holes
 		}
 		n := int(got) / int(unsafe.Sizeof(ask))
 		for _, p := range found[:n] {

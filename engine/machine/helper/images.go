@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,7 +68,7 @@ func (s *images) find(ctx context.Context, hash string) (image, error) {
 
 // has says whether there is a copy; only find says whether it is sound.
 func (s *images) has(hash string) bool {
-	_, err := os.Stat(filepath.Join(s.path(hash), manifestFile))
+	_, err := os.Stat(filepath.Join(s.path(hash), manifestFile)) //nolint:gosec // in the home
 	return err == nil
 }
 
@@ -96,8 +97,9 @@ func (s *images) copy(ctx context.Context, from image) (image, error) {
 	}
 	defer os.RemoveAll(next) //nolint:errcheck // gone, or swept up later
 	to := image{dir: next, hash: from.hash, manifest: from.manifest}
-	for _, name := range imageFiles {
-		if err := copyFile(from.path(name), to.path(name)); err != nil {
+	for name := range from.manifest.Files {
+		// What is missing that is needed, verify tells.
+		if err := copyFile(from.path(filepath.Base(name)), to.path(filepath.Base(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return image{}, fmt.Errorf("keep image: %w", err)
 		}
 	}
@@ -117,14 +119,11 @@ func (s *images) copy(ctx context.Context, from image) (image, error) {
 
 func copyFile(from, to string) error {
 	in, err := os.Open(from) //nolint:gosec // a place of ours
-	if os.IsNotExist(err) {
-		return fmt.Errorf("%w: %w", errImageMissing, err)
-	}
 	if err != nil {
 		return err
 	}
-	defer in.Close() //nolint:errcheck // only read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	defer in.Close()                                                      //nolint:errcheck // only read
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // in the home
 	if err != nil {
 		return err
 	}

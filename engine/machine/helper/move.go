@@ -79,7 +79,7 @@ func (v *vm) mayMove(from, to, chosen string) error {
 	if chosen == "" {
 		chosen = v.h.home.Data
 	}
-	info, err := os.Stat(chosen) //nolint:gosec // the user's choice
+	info, err := os.Stat(chosen)
 	switch {
 	case err != nil:
 		return refuse(machine.RefusedMissing, err.Error())
@@ -88,7 +88,7 @@ func (v *vm) mayMove(from, to, chosen string) error {
 	case from == to || v.h.sameDisk(from, chosen):
 		return refuse(machine.RefusedSameDisk, chosen)
 	}
-	if err := os.MkdirAll(to, 0o700); err != nil { //nolint:gosec // the user's choice
+	if err := os.MkdirAll(to, 0o700); err != nil {
 		return unwritable(err)
 	}
 	if hasDisk(filepath.Join(to, diskFile)) { // of another home's machine of that name
@@ -193,7 +193,7 @@ func clearFolder(dir string) error {
 		return nil
 	}
 	err := clearOf(dir, diskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(diskFile))
-	_ = os.Remove(dir)
-	_ = os.Remove(filepath.Dir(dir)) // only if it is empty
+	_ = os.Remove(dir)               //nolint:gosec // only if it is empty
+	_ = os.Remove(filepath.Dir(dir)) //nolint:gosec // the same
 	return err
 }

@@ -40,7 +40,7 @@ func TestMove(t *testing.T) {
 		s.Steps[1].DoneBytes != s.Steps[1].TotalBytes || s.Steps[1].DoneBytes == 0 {
 		t.Errorf("steps: %+v", s.Steps)
 	}
-	if got := readData(t, moved, len("the data of before")); got != "the data of before" {
+	if got := readData(t, moved); got != "the data of before" {
 		t.Errorf("data %q", got)
 	}
 	if hasDisk(filepath.Join(b.home.Machine(name), diskFile)) {

@@ -5,6 +5,7 @@ package helper
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/machine/driver"
 	"escale/engine/machine/machinetest"
 )
 
@@ -239,5 +241,24 @@ func TestBusy(t *testing.T) {
 	}
 	if _, err := b.Move(t.Context(), "../x", "/"); !errors.Is(err, engine.ErrInvalid) && !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("a name that is a path: %v", err)
+	}
+}
+
+// elsewhere is a driver that keeps the data where only it comes to.
+type elsewhere struct{ driver.Driver }
+
+func (elsewhere) Disk(string) string { return "" }
+
+// TestDataElsewhere: what the helper cannot copy it does not pretend to.
+func TestDataElsewhere(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, func(b *bench) { b.h.driver = elsewhere{b.driver} })
+	for what, err := range map[string]error{
+		"move":    err2(b.Move(t.Context(), name, t.TempDir())),
+		"backup":  err2(b.Backup(t.Context(), name, filepath.Join(t.TempDir(), "x"), false)),
+		"restore": err2(b.Restore(t.Context(), name, "/dev/null")),
+	} {
+		if !refusedFor(err, machine.RefusedUnsupported) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }

@@ -36,7 +36,7 @@ func (v *vm) work(ctx context.Context, kind machine.Work, do func(context.Contex
 	w := &work{kind: kind, vm: v}
 	ended := make(chan error, 1)
 	v.mu.Lock()
-	err := v.mayWork()
+	err := v.mayWork(kind)
 	if err == nil {
 		v.busy = w
 		v.h.runs.Go(func() { ended <- w.run(ctx, do) })
@@ -50,7 +50,7 @@ func (v *vm) work(ctx context.Context, kind machine.Work, do func(context.Contex
 }
 
 // mayWork says why nothing can be done now. The caller holds the lock.
-func (v *vm) mayWork() error {
+func (v *vm) mayWork(kind machine.Work) error {
 	switch {
 	case v.h.ctx.Err() != nil:
 		return fmt.Errorf("%w: the helper is ending", engine.ErrConflict)
@@ -58,11 +58,22 @@ func (v *vm) mayWork() error {
 		return refuse(machine.RefusedRuns, "stop it first")
 	case v.busy != nil:
 		return refuse(machine.RefusedBusy, "it is being worked on: "+string(v.busy.kind))
+	case v.isKept() && kind != "":
+		return refuse(machine.RefusedUnsupported, "the data is where only "+v.h.driver.Name()+" comes to")
 	case v.stored.Throwaway:
 		return refuse(machine.RefusedThrowaway, "its data is not to be kept")
 	default:
 		return nil
 	}
+}
+
+// keeper is a driver whose machines have their data where only it comes to, as
+// WSL's have: there is no disk of ours to copy.
+type keeper interface{ Disk(dir string) string }
+
+func (v *vm) isKept() bool {
+	_, does := v.h.driver.(keeper)
+	return does
 }
 
 func (w *work) run(ctx context.Context, do func(context.Context, *work) error) (err error) {
@@ -97,6 +108,9 @@ func (w *work) run(ctx context.Context, do func(context.Context, *work) error) (
 // seize locks the disk, which a guest whose helper was killed may still have.
 func (w *work) seize(ctx context.Context) error {
 	v := w.vm
+	if v.isKept() {
+		return nil
+	}
 	if !hasDisk(v.disk()) {
 		if v.folder() != v.dir {
 			return fmt.Errorf("%w: %w", engine.ErrConflict, errDiskMissing)
