@@ -32,6 +32,9 @@ func usedSpace(path string) int64 {
 	return info.Size()
 }
 
+// usedBy is the same of an open file.
+func usedBy(file *os.File) int64 { return usedSpace(file.Name()) }
+
 // memoryStatus is MEMORYSTATUSEX.
 type memoryStatus struct {
 	length, load                                                    uint32
