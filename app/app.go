@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"escale/app/discover"
+	"escale/app/keeper"
 	"escale/app/recipe"
 	"escale/app/session"
 	"escale/app/settings"
@@ -29,6 +30,7 @@ type Options struct {
 	Connect  session.Connect
 	Finder   session.Finder
 	Hub      discover.Hub    // nil searches through the engine only
+	Machine  keeper.Machine  // the Escale Machine; nil is an app without one
 	Settings *settings.Store // nil keeps the preferences in memory
 	Log      *slog.Logger    // nil discards
 }
@@ -41,6 +43,7 @@ type App struct {
 	Session  *session.Session
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
+	keeper   *keeper.Keeper // nil without a machine
 
 	log      *slog.Logger
 	unfollow func()       // ends following the Hub's address
@@ -61,6 +64,9 @@ func New(o Options) *App {
 	}
 	a := &App{Store: store.New(), Settings: o.Settings, log: o.Log}
 	a.Tasks = task.NewManager(a.Store.Busy)
+	if o.Machine != nil {
+		a.keeper = keeper.New(keeper.Options{Machine: o.Machine, State: a.Store.Machine, Log: o.Log})
+	}
 	a.Session = session.New(session.Options{
 		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
 		Switched: func() { a.era.Add(1); a.Stats.Reset() },
@@ -98,6 +104,9 @@ func (a *App) Start(ctx context.Context) {
 	a.mu.Lock()
 	a.stop = stop
 	a.mu.Unlock()
+	if a.keeper != nil {
+		a.wg.Go(func() { a.keeper.Run(ctx) })
+	}
 	a.wg.Go(func() { a.Session.Run(ctx) })
 	a.wg.Go(func() { a.Stats.Run(ctx) })
 }
