@@ -40,7 +40,7 @@ var machineRungs = []string{"image", "disk", "vm", "kernel", "root", "network", 
 // bootable is the machine's endpoint when a search came to c and the machine is
 // what can be used instead: the user chose it, or chose none and no other works.
 func (s *Session) bootable(c engine.Candidate, chosen bool) (engine.Endpoint, bool) {
-	if s.o.Machine == nil || c.Err == nil {
+	if s.o.Machine == nil || c.Err == nil || !s.o.Machine.State().Offered() {
 		return engine.Endpoint{}, false
 	}
 	if chosen {
@@ -61,7 +61,7 @@ func (s *Session) bootable(c engine.Candidate, chosen bool) (engine.Endpoint, bo
 func (s *Session) boot(ctx context.Context, ep engine.Endpoint, chosen bool) engine.Candidate {
 	s.booting(ep, chosen)
 	b := &boot{s: s}
-	defer s.o.Machine.Subscribe(b.show)()
+	defer s.o.Machine.Subscribe(func() { b.show(false) })()
 	err := s.o.Machine.Launch(ctx)
 	s.stepped(store.StepHelper, err)
 	if err == nil {
@@ -70,7 +70,7 @@ func (s *Session) boot(ctx context.Context, ep engine.Endpoint, chosen bool) eng
 			ep.Host = host
 		}
 	}
-	b.show()
+	b.show(true)
 	if err != nil {
 		s.o.Log.Warn("machine not started", "error", err)
 		err = engine.Unreachable(engine.ErrNotStarted, err)
@@ -99,11 +99,12 @@ type boot struct {
 	begun bool // the state is that of this start, not of one before
 }
 
-// show brings the machine's rungs up to date.
-func (b *boot) show() {
+// show brings the machine's rungs up to date. over tells that the start has
+// ended: one that fails at once may never have been seen under way.
+func (b *boot) show(over bool) {
 	m, now := b.s.o.Machine.State(), time.Now()
 	b.s.edit(func(c *store.Connection) {
-		b.begun = b.begun || m.Is(machine.StateStarting, machine.StateRunning)
+		b.begun = b.begun || over || m.Is(machine.StateStarting, machine.StateRunning)
 		if !b.begun || !m.Is(machine.StateStarting, machine.StateRunning, machine.StateFailed) {
 			return
 		}

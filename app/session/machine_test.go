@@ -106,7 +106,7 @@ func TestMachineIsStartedWhereThereIsNoEngine(t *testing.T) {
 		time.Sleep(6 * time.Second)
 		r.want(t, store.Ready, "machine")
 		c := r.conn()
-		if c.Chosen || c.Endpoint.Host != socket || strings.Contains(r.rungs(), "wait") || strings.Contains(r.rungs(), "work") {
+		if c.Chosen || c.Endpoint.Host != socket || strings.Contains(r.rungs(), " waiting") || strings.Contains(r.rungs(), " working") {
 			t.Errorf("at %s, chosen %v, rungs %s", c.Endpoint.Host, c.Chosen, r.rungs())
 		}
 		if vm := c.Steps[4]; vm.Name != store.MachineStep("vm") || vm.Took != time.Second {
@@ -125,18 +125,18 @@ func TestMachineIsNotStartedUnneeded(t *testing.T) {
 	for name, tc := range map[string]struct {
 		chosen  string
 		prepare func(*keepertest.Machine)
-		others  []*place
+		others  func() []*place // made in the test's bubble
 		phase   store.Phase
 		id      string
 	}{
-		"another engine works":          {"", nil, []*place{missing("a"), engineAt("b")}, store.Ready, "b"},
-		"another is chosen and missing": {"a", nil, []*place{missing("a")}, store.Failed, "a"},
-		"it runs, beside another":       {"", running, []*place{engineAt("b")}, store.Ready, "b"},
-		"it cannot be":                  {"", func(m *keepertest.Machine) { m.Missing = machine.ErrImageMissing }, []*place{missing("a")}, store.Failed, ""},
+		"another engine works":          {"", nil, func() []*place { return []*place{missing("a"), engineAt("b")} }, store.Ready, "b"},
+		"another is chosen and missing": {"a", nil, func() []*place { return []*place{missing("a")} }, store.Failed, "a"},
+		"it runs, beside another":       {"", running, func() []*place { return []*place{engineAt("b")} }, store.Ready, "b"},
+		"it cannot be":                  {"", func(m *keepertest.Machine) { m.Missing = machine.ErrImageMissing }, func() []*place { return []*place{missing("a")} }, store.Failed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r, stop := startMachine(t, tc.chosen, tc.prepare, tc.others...)
+				r, stop := startMachine(t, tc.chosen, tc.prepare, tc.others()...)
 				defer stop()
 				time.Sleep(time.Minute)
 				r.want(t, tc.phase, tc.id)
@@ -173,6 +173,7 @@ func TestChosenMachineIsStarted(t *testing.T) {
 		time.Sleep(time.Second)
 		r.want(t, store.Ready, "docker")
 		r.m.Be(machine.StateStopped)
+		synctest.Wait()
 		r.Use("machine")
 		time.Sleep(time.Second)
 		r.want(t, store.Ready, "machine")
@@ -375,6 +376,8 @@ func TestIdleMachineMaySleep(t *testing.T) {
 		r.want(t, store.Ready, "machine")
 		r.Rescan()
 		time.Sleep(time.Minute)
+		r.world.mu.Lock()
+		defer r.world.mu.Unlock()
 		if after := len(r.fake.fake.Calls()); after != before || r.probes["machine"] != 0 {
 			t.Error("looking for engines woke the machine")
 		}
