@@ -63,13 +63,16 @@ func TestTheDockerCommandReadsIt(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(config, "config.json")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("config.json was touched: %v", err)
 	}
-	if err := dockercontext.Remove(config); err != nil {
+	if err := dockercontext.Remove(config, socket); err != nil || host(config) != "unix:///elsewhere.sock" {
+		t.Errorf("removing that of another machine: %v, it leads to %q", err, host(config))
+	}
+	if err := dockercontext.Remove(config, "unix:///elsewhere.sock"); err != nil {
 		t.Fatal(err)
 	}
 	if got := host(config); got != "" {
 		t.Errorf("after it was removed it leads to %q", got)
 	}
-	if err := dockercontext.Remove(config); err != nil {
+	if err := dockercontext.Remove(config, socket); err != nil {
 		t.Errorf("removing nothing: %v", err)
 	}
 }
@@ -80,7 +83,7 @@ func TestSomebodyElsesStays(t *testing.T) {
 	if err := dockercontext.Register(config, socket); !errors.Is(err, dockercontext.ErrForeign) {
 		t.Errorf("register: %v, want ErrForeign", err)
 	}
-	if err := dockercontext.Remove(config); !errors.Is(err, dockercontext.ErrForeign) {
+	if err := dockercontext.Remove(config, socket); !errors.Is(err, dockercontext.ErrForeign) {
 		t.Errorf("remove: %v, want ErrForeign", err)
 	}
 	if got := host(config); got != "tcp://10.0.0.2:2376" {
@@ -94,14 +97,29 @@ func TestTheOneInUseStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	use(t, config, dockercontext.Name)
-	if err := dockercontext.Remove(config); !errors.Is(err, dockercontext.ErrInUse) {
+	if err := dockercontext.Remove(config, socket); !errors.Is(err, dockercontext.ErrInUse) {
 		t.Errorf("remove: %v, want ErrInUse", err)
 	}
 	if got := host(config); got != socket {
 		t.Errorf("plain docker would go to %q", got)
 	}
 	use(t, config, "default")
-	if err := dockercontext.Remove(config); err != nil || host(config) != "" {
+	if err := dockercontext.Remove(config, socket); err != nil || host(config) != "" {
 		t.Errorf("remove: %v, it leads to %q", err, host(config))
+	}
+}
+
+func TestConfig(t *testing.T) {
+	vars := map[string]string{}
+	get := func(name string) string { return vars[name] }
+	if got := dockercontext.Config(get, "/home/me"); got != filepath.Join("/home/me", ".docker") {
+		t.Errorf("got %q", got)
+	}
+	if got := dockercontext.Config(get, ""); got != "" {
+		t.Errorf("without a home: %q", got)
+	}
+	vars["DOCKER_CONFIG"] = "/etc/mine"
+	if got := dockercontext.Config(get, "/home/me"); got != "/etc/mine" {
+		t.Errorf("DOCKER_CONFIG: %q", got)
 	}
 }

@@ -177,7 +177,10 @@ func reset(ctx context.Context, c *client, o options) error {
 	if err := machine.Launch(ctx, c.home); err != nil {
 		return err
 	}
-	return c.Reset(ctx, o.name)
+	if err := c.Reset(ctx, o.name); err != nil {
+		return err
+	}
+	return forgetContext(c.home, o.name)
 }
 
 // endOfInput is what Ctrl-D sends.
