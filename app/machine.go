@@ -11,7 +11,7 @@ import (
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 )
 
@@ -122,7 +122,7 @@ func (a *App) register(host string) {
 	if a.docker == "" {
 		return
 	}
-	if err := dockercontext.Register(a.docker, host); err != nil {
+	if err := contextfile.Register(a.docker, host); err != nil {
 		a.log.Warn("the machine has no Docker context", "error", err)
 	}
 }
@@ -133,7 +133,7 @@ func (a *App) unregister(host string) {
 	if a.docker == "" {
 		return
 	}
-	if err := dockercontext.Remove(a.docker, host); err != nil {
+	if err := contextfile.Remove(a.docker, host); err != nil {
 		a.log.Warn("the machine's Docker context stays", "error", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"strconv"
 
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 )
 
 // Environment is what the search knows of the computer.
@@ -36,5 +36,5 @@ func System() Environment {
 // ConfigDir is the folder of the docker command's configuration; empty when the
 // user has none.
 func (e Environment) ConfigDir() string {
-	return dockercontext.Config(e.Getenv, e.Home)
+	return contextfile.Config(e.Getenv, e.Home)
 }

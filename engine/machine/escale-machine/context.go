@@ -4,7 +4,7 @@ import (
 	"errors"
 	"os"
 
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 )
 
@@ -13,12 +13,12 @@ import (
 // not ours to take.
 func forgetContext(home machine.Home, name string) error {
 	user, _ := os.UserHomeDir() // none, then
-	config := dockercontext.Config(os.Getenv, user)
+	config := contextfile.Config(os.Getenv, user)
 	if config == "" {
 		return nil
 	}
-	err := dockercontext.Remove(config, home.DockerHost(name))
-	if errors.Is(err, dockercontext.ErrForeign) || errors.Is(err, dockercontext.ErrInUse) {
+	err := contextfile.Remove(config, home.DockerHost(name))
+	if errors.Is(err, contextfile.ErrForeign) || errors.Is(err, contextfile.ErrInUse) {
 		return nil
 	}
 	return err

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 )
 
@@ -19,7 +19,7 @@ func TestContextGoesWithItsMachine(t *testing.T) {
 	if err := forgetContext(home, machine.DefaultName); err != nil {
 		t.Errorf("without one: %v", err)
 	}
-	if err := dockercontext.Register(config, home.DockerHost(machine.DefaultName)); err != nil {
+	if err := contextfile.Register(config, home.DockerHost(machine.DefaultName)); err != nil {
 		t.Fatal(err)
 	}
 	if err := forgetContext(home, "throwaway"); err != nil || contexts() != 1 {

@@ -1,9 +1,9 @@
-// Package dockercontext gives the Escale Machine's engine a Docker context, so
+// Package contextfile gives the Escale Machine's engine a Docker context, so
 // that "docker --context escale ps" reaches it from any terminal. It changes
 // nobody else's context, and never which context is in use.
 //
 // Source: docker/cli, cli/context/store: contexts/meta/SHA-256 of the name/meta.json.
-package dockercontext
+package contextfile
 
 import (
 	"crypto/sha256"
