@@ -37,12 +37,12 @@ type rig struct {
 // make guest leaves in bin.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	if os.Getenv(helper.GuestVariable) == "" {
+	if os.Getenv(machine.GuestVariable) == "" {
 		guest, err := filepath.Abs("../../../bin/guest/amd64")
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Setenv(helper.GuestVariable, guest)
+		t.Setenv(machine.GuestVariable, guest)
 	}
 	dir, err := os.MkdirTemp("", "m")
 	if err != nil {

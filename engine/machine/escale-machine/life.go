@@ -109,7 +109,10 @@ func reset(ctx context.Context, c *client, o options) error {
 	if err := machine.Launch(ctx, c.home); err != nil {
 		return err
 	}
-	return plain(c.Reset(ctx, o.name))
+	if err := c.Reset(ctx, o.name); err != nil {
+		return plain(err)
+	}
+	return forgetContext(c.home, o.name)
 }
 
 // mayGo names what would be lost, and fails. It starts no helper for that.
