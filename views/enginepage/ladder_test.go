@@ -22,7 +22,10 @@ func TestMachinesStepsAreInTheLadder(t *testing.T) {
 			{Name: store.MachineStep("network"), State: store.StepDone, Took: 1200 * time.Millisecond},
 			{Name: store.MachineStep("data"), State: store.StepDone, Took: 3 * time.Second},
 			{Name: store.MachineStep("engine"), State: store.StepBroken, Took: time.Second, Err: failed},
-			{Name: store.StepConnect}, {Name: store.StepVersion}, {Name: store.StepLists}, {Name: store.StepEvents},
+			{Name: store.StepConnect},
+			{Name: store.StepVersion},
+			{Name: store.StepLists},
+			{Name: store.StepEvents},
 		},
 	}
 	var got []string
