@@ -27,12 +27,15 @@ const closeWait = 2 * time.Second
 
 // Options are what an App is made from.
 type Options struct {
-	Connect  session.Connect
-	Finder   session.Finder
-	Hub      discover.Hub    // nil searches through the engine only
-	Machine  keeper.Machine  // the Escale Machine; nil is an app without one
-	Settings *settings.Store // nil keeps the preferences in memory
-	Log      *slog.Logger    // nil discards
+	Connect session.Connect
+	Finder  session.Finder
+	Hub     discover.Hub   // nil searches through the engine only
+	Machine keeper.Machine // the Escale Machine; nil is an app without one
+	// DockerConfig is the docker command's folder, where the machine gets a
+	// context; empty registers none.
+	DockerConfig string
+	Settings     *settings.Store // nil keeps the preferences in memory
+	Log          *slog.Logger    // nil discards
 }
 
 // App holds the application's state and operations. Safe for concurrent use.
@@ -45,6 +48,7 @@ type App struct {
 	Discover *discover.Catalogue
 	keeper   *keeper.Keeper // nil without a machine
 
+	docker   string // the docker command's folder; may be empty
 	log      *slog.Logger
 	unfollow func()       // ends following the Hub's address
 	era      atomic.Int64 // grows when another engine takes the place of the one in use
@@ -62,15 +66,12 @@ func New(o Options) *App {
 	if o.Settings == nil {
 		o.Settings, _ = settings.Open("") // in memory: cannot fail
 	}
-	a := &App{Store: store.New(), Settings: o.Settings, log: o.Log}
+	a := &App{Store: store.New(), Settings: o.Settings, docker: o.DockerConfig, log: o.Log}
 	a.Tasks = task.NewManager(a.Store.Busy)
 	if o.Machine != nil {
-		a.keeper = keeper.New(keeper.Options{Machine: o.Machine, State: a.Store.Machine, Log: o.Log})
+		a.keeper = keeper.New(keeper.Options{Machine: o.Machine, State: a.Store.Machine, Up: a.register, Log: o.Log})
 	}
-	a.Session = session.New(session.Options{
-		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
-		Switched: func() { a.era.Add(1); a.Stats.Reset() },
-	})
+	a.Session = session.New(a.link(o))
 	a.Stats = stats.New(a.Session.Acquire, a.streams)
 	a.Discover = discover.New(discover.Options{
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
@@ -78,6 +79,18 @@ func New(o Options) *App {
 	})
 	a.unfollow = a.followHub()
 	return a
+}
+
+// link is what the session works with.
+func (a *App) link(o Options) session.Options {
+	link := session.Options{
+		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
+		Switched: func() { a.era.Add(1); a.Stats.Reset() },
+	}
+	if a.keeper != nil {
+		link.Machine = a.keeper
+	}
+	return link
 }
 
 // followHub tells the catalogue when the Hub's address has changed, until the

@@ -10,6 +10,8 @@ import (
 	"escale/app/keeper"
 	"escale/app/store"
 	"escale/app/task"
+	"escale/engine"
+	"escale/engine/dockercontext"
 	"escale/engine/machine"
 )
 
@@ -23,6 +25,7 @@ const (
 	machineStop = 3 * time.Minute
 	machineBoot = 10 * time.Minute
 	machineWork = 30 * time.Second
+	wakeWait    = 20 * time.Second
 )
 
 // errNoMachine is an app that was made without one.
@@ -105,8 +108,47 @@ func (a *App) ResetMachine() int {
 		if _, err := m.Stop(ctx, machine.DefaultName); err != nil {
 			return err
 		}
-		return m.Reset(ctx, machine.DefaultName)
+		if err := m.Reset(ctx, machine.DefaultName); err != nil {
+			return err
+		}
+		a.unregister()
+		return nil
 	}})
+}
+
+// register gives the machine's engine a Docker context.
+func (a *App) register(host string) {
+	if a.docker == "" {
+		return
+	}
+	if err := dockercontext.Register(a.docker, host); err != nil {
+		a.log.Warn("the machine has no Docker context", "error", err)
+	}
+}
+
+// unregister takes the context away. One that plain docker uses stays: it leads
+// to the next machine.
+func (a *App) unregister() {
+	if a.docker == "" {
+		return
+	}
+	if err := dockercontext.Remove(a.docker); err != nil {
+		a.log.Warn("the machine's Docker context stays", "error", err)
+	}
+}
+
+// awaken wakes the machine if its engine is in use and asleep, so that what is
+// asked of the engine next has its whole time. Its own errors do not matter: the
+// engine's will tell.
+func (a *App) awaken(ctx context.Context) {
+	if a.keeper == nil || a.Store.Connection.Get().Endpoint.Kind != engine.EndpointMachine {
+		return
+	}
+	ctx, cancel := timely(ctx, wakeWait)
+	defer cancel()
+	if err := a.keeper.Wake(ctx); err != nil {
+		a.log.Warn("machine not woken", "error", err)
+	}
 }
 
 // ShowMachine has the helper started where one can be, so that Store.Machine

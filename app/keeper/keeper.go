@@ -19,12 +19,15 @@ const (
 	followMost  = 30 * time.Second
 )
 
+// eventsWait is how long the news of what was done may take.
+const eventsWait = 3 * time.Second
+
 // Options are what a Keeper works with.
 type Options struct {
 	Machine Machine
 	State   *store.Value[store.Machine]
 	// Up is called with the address of the machine's engine each time it is up
-	// after it was not, on a goroutine of its own; nil for none.
+	// after it was not, and must not take long; nil for none.
 	Up  func(host string)
 	Log *slog.Logger
 }
@@ -166,14 +169,40 @@ func (k *Keeper) Launch(ctx context.Context) error {
 }
 
 // Start starts the machine and returns the address of its engine once that
-// answers. Cancelling ctx does not stop the start.
+// answers, and State says so. Cancelling ctx does not stop the start.
 func (k *Keeper) Start(ctx context.Context) (host string, err error) {
 	err = k.Ask(ctx, func(ctx context.Context, m Machine) error {
 		s, err := m.Start(ctx, machine.DefaultName)
 		host = s.Docker
 		return err
 	})
+	switch _, failed := errors.AsType[*machine.Failure](err); {
+	case err == nil:
+		k.await(ctx, store.Machine.Up)
+	case failed:
+		k.await(ctx, func(m store.Machine) bool { return m.Is(machine.StateFailed) })
+	}
 	return host, err
+}
+
+// await waits, not for long, until the state is as its events will make it.
+func (k *Keeper) await(ctx context.Context, is func(store.Machine) bool) {
+	changed := make(chan struct{}, 1)
+	defer k.Subscribe(func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})()
+	ctx, cancel := context.WithTimeout(ctx, eventsWait)
+	defer cancel()
+	for !is(k.State()) {
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Wake resumes the machine where it is known to be paused; elsewhere it does
