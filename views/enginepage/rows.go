@@ -17,9 +17,10 @@ import (
 var rungs = []store.StepName{store.StepLook, store.StepHelper, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
 
 // ladder words the timed steps of the start-up; when it has failed, those that
-// were taken.
+// were taken. The steps of a machine are told in a few parts: a part that is
+// under way says which step it is at.
 func ladder(c store.Connection, now time.Time) []kit.Step {
-	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, called(c.Endpoint, c.Version)) })
+	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, called(c.Endpoint, c.Version)) }, say.MachinePart)
 	if c.Phase == store.Failed {
 		steps = slices.DeleteFunc(steps, func(s kit.Step) bool { return s.Progress == kit.Waiting })
 	}
@@ -27,19 +28,78 @@ func ladder(c store.Connection, now time.Time) []kit.Step {
 }
 
 // climbed words the steps of a start-up that is over, in few words.
-func climbed(c store.Connection, now time.Time) []kit.Step { return worded(c, now, stepDone) }
+func climbed(c store.Connection, now time.Time) []kit.Step {
+	return worded(c, now, stepDone, say.MachinePartDone)
+}
 
-func worded(c store.Connection, now time.Time, title func(store.StepName) string) []kit.Step {
+func worded(c store.Connection, now time.Time, title func(store.StepName) string, part func(string) string) []kit.Step {
 	var steps []kit.Step
 	for _, name := range rungs {
 		for _, step := range c.Steps {
-			_, own := step.Name.Machine()
-			if step.Name == name || own && name == store.StepHelper {
+			if step.Name == name {
 				steps = append(steps, rung(step, title(step.Name), now))
 			}
 		}
+		if name == store.StepHelper {
+			steps = append(steps, parts(c.Steps, now, part)...)
+		}
 	}
 	return steps
+}
+
+// partOf is the part of a machine's start that a step belongs to.
+func partOf(step string) string {
+	switch step {
+	case "image", "disk":
+		return "files"
+	case "vm", "kernel", "root":
+		return "linux"
+	case "network", "data":
+		return "storage"
+	case "engine", "ready":
+		return "engine"
+	}
+	return step
+}
+
+// parts are the steps of a machine's start, neighbours of one part together.
+func parts(steps []store.Step, now time.Time, title func(string) string) []kit.Step {
+	var out []kit.Step
+	last, took := "", time.Duration(0)
+	for _, step := range steps {
+		name, ok := step.Name.Machine()
+		if !ok {
+			continue
+		}
+		one := rung(step, title(partOf(name)), now)
+		if partOf(name) != last {
+			out, last, took = append(out, kit.Step{}), partOf(name), 0
+		}
+		spentNow := step.Took
+		if step.State == store.StepWorking && !step.Started.IsZero() {
+			spentNow = now.Sub(step.Started)
+		}
+		before := out[len(out)-1]
+		if took += spentNow; took > 0 && step.State == store.StepWorking {
+			one.Time = say.Seconds(took)
+		} else if took > 0 {
+			one.Time = spent(took)
+		}
+		if step.State == store.StepWorking {
+			one.Detail = say.MachineStep(name)
+		}
+		if step.State == store.StepWaiting && before.Title != "" { // the part is as far as its step before
+			if before.Progress != kit.Done {
+				continue
+			}
+			one.Progress, one.Detail = kit.Working, say.MachineStep(name)
+		}
+		if one.Detail == one.Title {
+			one.Detail = ""
+		}
+		out[len(out)-1] = one
+	}
+	return out
 }
 
 func rung(step store.Step, title string, now time.Time) kit.Step {
@@ -101,8 +161,7 @@ func stepDone(name store.StepName) string {
 	case store.StepLists:
 		return say.L("engine.did.lists")
 	}
-	step, _ := name.Machine()
-	return say.MachineStepDone(step)
+	return say.L("machine.did.other")
 }
 
 func progress(s store.StepState) kit.Progress {
@@ -166,6 +225,9 @@ func details(one engine.Candidate) string {
 
 // verdict says why an engine can or cannot be used.
 func verdict(one engine.Candidate) string {
+	if unstarted(one) {
+		return say.L("machine.can")
+	}
 	if one.Err != nil {
 		return say.Error(one.Err).Title
 	}

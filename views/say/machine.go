@@ -33,27 +33,33 @@ func MachineStep(name string) string {
 	return L("machine.step.other")
 }
 
-// MachineStepDone words a step that was taken.
-func MachineStepDone(name string) string {
+// MachinePart words a part of the start, which is several steps: "files",
+// "linux", "storage" or "engine".
+func MachinePart(name string) string {
 	switch name {
-	case "image":
+	case "files":
+		return L("machine.step.image")
+	case "linux":
+		return L("machine.part.linux")
+	case "storage":
+		return L("machine.part.storage")
+	case "engine":
+		return L("machine.step.engine")
+	}
+	return MachineStep(name)
+}
+
+// MachinePartDone words a part that is over.
+func MachinePartDone(name string) string {
+	switch name {
+	case "files":
 		return L("machine.did.image")
-	case "disk":
-		return L("machine.did.disk")
-	case "vm":
-		return L("machine.did.vm")
-	case "kernel":
-		return L("machine.did.kernel")
-	case "root":
-		return L("machine.did.root")
-	case "network":
-		return L("machine.did.network")
-	case "data":
-		return L("machine.did.data")
+	case "linux":
+		return L("machine.did.linux")
+	case "storage":
+		return L("machine.did.storage")
 	case "engine":
 		return L("machine.did.engine")
-	case "ready":
-		return L("machine.did.ready")
 	}
 	return L("machine.did.other")
 }
@@ -104,4 +110,21 @@ func machineError(err error) (Message, bool) {
 		return Message{Title: L("machine.stopped.title"), Hint: L("machine.stopped.hint"), Retry: true}, true
 	}
 	return Message{}, false
+}
+
+// MachinePort words what is wrong with a published port of the machine, and what
+// to do; false when it is well. Its Detail is empty.
+func MachinePort(p machine.Port) (Message, bool) {
+	m := func(title, hint string) (Message, bool) { return Message{Title: title, Hint: hint}, true }
+	port := []any{"Port", p.HostPort, "Name", p.Container}
+	switch p.Error {
+	case "":
+		return Message{}, false
+	case machine.PortInUse:
+		return m(L("machine.port.used.title", port...), L("machine.port.used.hint", port...))
+	case machine.PortNotAllowed:
+		return m(L("machine.port.low.title", port...), L("machine.port.low.hint", port...))
+	case machine.PortFailed:
+	}
+	return m(L("machine.port.failed.title", port...), L("machine.port.failed.hint", port...))
 }

@@ -2,6 +2,7 @@ package say_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"escale/engine"
@@ -38,7 +39,18 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 		}
 		for _, step := range []string{"image", "disk", "vm", "kernel", "root", "network", "data", "engine", "ready", "something-new"} {
 			only(say.MachineStep(step), step)
-			only(say.MachineStepDone(step), step)
+		}
+		for _, part := range []string{"files", "linux", "storage", "engine", "something-new"} {
+			only(say.MachinePartDone(part), part)
+		}
+		for _, p := range []machine.PortError{machine.PortInUse, machine.PortNotAllowed, machine.PortFailed, "something-new"} {
+			words, wrong := say.MachinePort(machine.Port{HostPort: 8080, Container: "web", Error: p})
+			if !wrong || !strings.Contains(words.Title, "8080") || !strings.Contains(words.Hint, "web") {
+				t.Errorf("%s: %s is worded %+v", language, p, words)
+			}
+		}
+		if _, wrong := say.MachinePort(machine.Port{HostPort: 8080}); wrong {
+			t.Errorf("%s: a port that is well is worded", language)
 		}
 	}
 	say.SetLanguage("en")
