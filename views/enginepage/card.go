@@ -82,7 +82,11 @@ func (k *card) drawIdentity(c store.Connection, e engine.Endpoint) {
 	}
 	k.name.SetText(called(e, c.Version))
 	k.reason.SetText(reason)
-	k.badge.Set(condition(c.Phase), phaseWord(c.Phase))
+	word := phaseWord(c.Phase)
+	if starting(c.Phase) && k.page.store.Machine.Get().Is(machine.StateStarting) && e.Kind == engine.EndpointMachine {
+		word = say.L("machine.state.starting")
+	}
+	k.badge.Set(condition(c.Phase), word)
 	k.headline.Refresh()
 }
 

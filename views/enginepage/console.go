@@ -74,14 +74,14 @@ func (v *console) build() {
 		say.L("machine.log.console"), say.L("machine.log.engine"), say.L("machine.log.helper"))
 	canvas := v.page.host.Window().Canvas()
 	height := min(max(canvas.Size().Height-consoleFrame, 120), consoleMost)
-	well := kit.NewSurface(theme.Sunken, theme.RadiusCard).WithStroke(theme.Hairline)
+	well := kit.NewSurface(theme.Surface, theme.RadiusCard).WithStroke(theme.Hairline)
 	log := container.NewStack(well, kit.Inset(10, 4, 10, 10, v.view), container.NewCenter(v.note))
-	shut := kit.Button(kit.Secondary, "", say.L("action.close"), func() { v.layer.Dismiss() })
+	shut := kit.SmallButton(kit.Secondary, "", say.L("action.close"), func() { v.layer.Dismiss() })
 	body := kit.Col(theme.Space3,
 		kit.Row(theme.Space3, kit.Grow(kit.NewText(say.L("machine.log.title"), theme.Heading, theme.Ink).Ellipsis()), tabs),
 		v.what,
 		kit.Fixed(0, height, log),
-		kit.Row(6, v.dot, kit.Grow(v.foot), v.again,
+		kit.Row(theme.Space3, v.dot, kit.Grow(v.foot), v.again,
 			kit.CopyButton(say.L("logs.copyall"), say.L("action.copied"), v.all), shut))
 	v.layer = kit.ShowDialog(canvas, body, consoleWidth, nil)
 	v.layer.Focus(shut)

@@ -24,12 +24,13 @@ type deed struct {
 	press  *kit.Press
 	verb   store.Verb
 	states []machine.State
+	above  bool // the card above has it, too, while the machine cannot be used
 }
 
 func newDeeds(p *Page) *deeds {
 	d := &deeds{page: p}
 	add := func(verb store.Verb, icon theme.IconName, label string, do func(), states ...machine.State) {
-		d.all = append(d.all, deed{kit.SmallButton(kit.Secondary, icon, label, do), verb, states})
+		d.all = append(d.all, deed{press: kit.SmallButton(kit.Secondary, icon, label, do), verb: verb, states: states})
 	}
 	m := p.operator
 	resting := []machine.State{machine.StateAbsent, machine.StateStopped, machine.StateFailed}
@@ -43,11 +44,10 @@ func newDeeds(p *Page) *deeds {
 	add(store.VerbKill, theme.IconCross, say.L("machine.kill"), p.killMachine, machine.StateStopping)
 	add("", theme.IconLogs, say.L("machine.console"), func() { p.showConsole(machine.LogConsole) })
 	add(store.VerbReset, theme.IconTrash, say.L("machine.afresh"), p.startAfresh)
-	var row []fyne.CanvasObject
-	for _, one := range d.all {
-		row = append(row, one.press)
+	for i := range d.all {
+		d.all[i].above = d.all[i].verb == store.VerbStart || len(d.all[i].states) == 0 && d.all[i].verb == ""
 	}
-	d.content = kit.Flow(theme.Space2, row...)
+	d.content = kit.Flow(theme.Space2)
 	return d
 }
 
@@ -63,8 +63,8 @@ func (d *deeds) draw(c store.Connection, m store.Machine) {
 		if len(one.states) > 0 && !one.fits(state, busy.Verb) {
 			continue
 		}
-		if one.verb == store.VerbStart && about(c) && c.Phase == store.Failed && busy.Verb == "" {
-			continue // the card above has it
+		if one.above && about(c) && c.Phase == store.Failed && busy.Verb == "" {
+			continue
 		}
 		row = append(row, one.press)
 		working := one.verb != "" && one.verb == busy.Verb

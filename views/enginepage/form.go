@@ -56,7 +56,7 @@ func newForm(p *Page) *form {
 	f.again = kit.Button(kit.Primary, "", say.L("machine.save.restart"), func() { f.commit(true) })
 	f.undo = kit.Button(kit.Quiet, "", say.L("machine.undo"), f.takeBack)
 	f.usual = kit.SmallButton(kit.Quiet, "", say.L("machine.defaults"), f.defaults)
-	f.foot = kit.Flow(theme.Space2, f.again, f.save, f.undo)
+	f.foot = kit.Flow(theme.Space2)
 	f.content = kit.CardInset(20, kit.Col(18,
 		kit.Row(theme.Space3, kit.Grow(kit.Col(2,
 			kit.NewText(say.L("machine.limits"), theme.Strong, theme.Ink).Ellipsis(),
@@ -174,10 +174,14 @@ func (f *form) drawFoot(m store.Machine) {
 		busy = say.L("machine.saving")
 	}
 	f.save.SetBusy(busy)
-	f.again.Hidden = !changed || !later || !m.Up()
-	f.save.Hidden, f.undo.Hidden = !changed, !changed
 	f.foot.Hidden = !changed
-	f.foot.Refresh()
+	row := []fyne.CanvasObject{f.save, f.undo}
+	if later && m.Up() {
+		row = []fyne.CanvasObject{f.again, f.save, f.undo}
+	}
+	if !same(f.foot.Objects, row) {
+		kit.SetChildren(f.foot, row...)
+	}
 }
 
 // say shows a line above the buttons, or none. The same line stays as it is.

@@ -45,7 +45,7 @@ func TestMachinesStepsAreInTheLadder(t *testing.T) {
 		"Looking for engines on this computer|2|1\u00a0ms|", "Starting Escale’s helper|2|40\u00a0ms|",
 		"Checking the machine’s files|2|1.2\u00a0s|", "Starting its Linux|1|3.0\u00a0s|",
 		"Preparing network and storage|0||", "Starting the engine in it|0||",
-		"Reaching Escale Machine|0||", "Agreeing on a version|0||", "Listening for changes|0||", "Reading containers, images and volumes|0||",
+		"Reaching Escale Machine|0||",
 	}
 	if got := told(ladder(c, now)); !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
@@ -72,10 +72,11 @@ func TestMachinesStepsAreInTheLadder(t *testing.T) {
 // not say that it is over.
 func TestPartsHaveNoGaps(t *testing.T) {
 	now := time.Now()
-	steps := []store.Step{
+	c := store.Connection{Phase: store.Connecting, Steps: []store.Step{
 		{Name: store.MachineStep("vm"), State: store.StepDone, Took: time.Second}, {Name: store.MachineStep("root")},
-	}
-	got := parts(steps, now, say.MachinePart)
+	}}
+	c.Steps = append(c.Steps, store.Step{Name: store.StepHelper, State: store.StepDone})
+	got := ladder(c, now)[:1]
 	if len(got) != 1 || got[0].Progress != kit.Working || got[0].Detail != say.MachineStep("root") || got[0].Time != "1.0\u00a0s" {
 		t.Errorf("it says %+v", got)
 	}

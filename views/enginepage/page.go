@@ -9,6 +9,7 @@ import (
 
 	"escale/app/store"
 	"escale/app/task"
+	"escale/engine"
 	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -125,6 +126,8 @@ func (p *Page) draw() {
 		title, subtitle = say.L("machine.stopped.title"), say.L("engine.failed.subtitle")
 	case c.Phase == store.Failed:
 		title, subtitle = say.L("engine.failed.title"), say.L("engine.failed.subtitle")
+	case starting(c.Phase) && c.Endpoint.Kind == engine.EndpointMachine:
+		title, subtitle = say.L("machine.starting.title"), say.L("engine.starting.subtitle")
 	case starting(c.Phase):
 		title, subtitle = say.L("engine.starting.title"), say.L("engine.starting.subtitle")
 	}

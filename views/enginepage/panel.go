@@ -47,7 +47,7 @@ func newPanel(p *Page) *panel {
 	v.head = kit.Row(theme.Space3, kit.Grow(v.title), v.badge)
 	first := kit.CardInset(20, kit.Col(theme.Space4,
 		kit.Row(theme.Space3, kit.IconTile(theme.IconMemory, 44, theme.Accent, theme.AccentSoft), kit.Grow(kit.Col(2, v.head, v.about))),
-		v.wrong, v.deeds.content, v.accel.content, kit.Divider(), v.use.content))
+		v.wrong, v.deeds.content, v.accel.content, v.use.content))
 	kit.SetChildren(v.rest, v.form.content, v.ports.content, v.terms.content)
 	v.content = kit.Col(theme.Space4, first, kit.Start(kit.Hang(10, v.more)), v.rest)
 	return v
@@ -59,24 +59,27 @@ func (v *panel) close() { v.form.close() }
 // draw is the only writer of the panel.
 func (v *panel) draw(c store.Connection, now time.Time) {
 	m := v.page.store.Machine.Get()
-	set(v.page.left, v.content, m.Offered())
+	ours := about(c)
+	set(v.page.left, v.content, m.Offered() && !(ours && starting(c.Phase))) // the ladder tells all then
 	if v.content.Hidden {
 		return
 	}
-	ours := about(c)
-	title := say.L("machine.name")
-	if ours && c.Phase != store.Failed {
+	title, sentence := say.L("machine.name"), machineSentence(m, now)
+	if ours {
 		title = say.L("machine.inside")
 	}
+	if ours && c.Phase == store.Failed {
+		sentence = say.L("machine.what") // the card says what is wrong
+	}
 	v.title.SetText(title)
-	v.about.SetText(machineSentence(m, now))
+	v.about.SetText(sentence)
 	v.badge.Set(machineCondition(m), machineWord(m))
 	v.head.Refresh()
 	v.drawWrong(m)
 	v.deeds.draw(c, m)
-	v.accel.draw(m.Status.Accel, m.Live && !(ours && starting(c.Phase)))
+	v.accel.draw(m.Status.Accel, m.Is(machine.StateStarting, machine.StateRunning, machine.StatePaused))
 	v.use.draw(m)
-	v.drawRest(ours && !starting(c.Phase) && c.Phase != store.Failed)
+	v.drawRest(ours && c.Phase != store.Failed)
 	v.form.draw(m)
 	v.ports.draw(m)
 	v.terms.draw(c)

@@ -60,11 +60,15 @@ func (v *ports) draw(m store.Machine) {
 
 // portLine is one port, with what is wrong with it.
 func portLine(p machine.Port) fyne.CanvasObject {
-	state := kit.StateWord(kit.IsRunning, portAddress(p))
+	condition, about := kit.IsRunning, p.Container
 	if p.Error != "" {
-		state = kit.StateWord(kit.IsFailed, portAddress(p))
+		condition = kit.IsFailed
 	}
-	line := kit.Row(theme.Space3, kit.Fixed(220, 0, state), kit.Grow(kit.NewText(p.Container, theme.Small, theme.InkMuted).Ellipsis()))
+	if ip := net.ParseIP(p.HostIP); ip != nil && ip.IsUnspecified() {
+		about += " · " + say.L("container.port.open")
+	}
+	line := kit.Row(theme.Space3, kit.Fixed(200, 0, kit.StateWord(condition, portAddress(p))),
+		kit.Grow(kit.NewText(about, theme.Small, theme.InkMuted).Ellipsis()))
 	words, wrong := say.MachinePort(p)
 	if !wrong {
 		return line
@@ -75,10 +79,8 @@ func portLine(p machine.Port) fyne.CanvasObject {
 func portAddress(p machine.Port) string {
 	host := p.HostIP
 	switch ip := net.ParseIP(p.HostIP); {
-	case ip == nil, ip.IsLoopback():
+	case ip == nil, ip.IsLoopback(), ip.IsUnspecified():
 		host = "localhost"
-	case ip.IsUnspecified():
-		host = say.L("machine.ports.all")
 	}
 	address := net.JoinHostPort(host, strconv.Itoa(p.HostPort))
 	if p.Proto != "tcp" && p.Proto != "" {

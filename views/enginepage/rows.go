@@ -33,21 +33,45 @@ func climbed(c store.Connection, now time.Time) []kit.Step {
 }
 
 func worded(c store.Connection, now time.Time, title func(store.StepName) string, part func(string) string) []kit.Step {
-	var steps []kit.Step
-	for _, name := range rungs {
-		for _, step := range c.Steps {
-			if step.Name == name {
-				steps = append(steps, rung(step, title(step.Name), now))
-			}
+	var out []kit.Step
+	last, took := "", time.Duration(0)
+	booted := slices.ContainsFunc(c.Steps, func(step store.Step) bool { return step.Name == store.StepHelper })
+	for _, step := range inOrder(c.Steps) {
+		name, words := "", title(step.Name)
+		if own, ok := step.Name.Machine(); ok {
+			name = partOf(own)
+			words = part(name)
+		} else if booted && step.Name != store.StepLook && step.Name != store.StepHelper {
+			name, words = "reach", title(store.StepConnect)
 		}
-		if name == store.StepHelper {
-			steps = append(steps, parts(c.Steps, now, part)...)
+		one := rung(step, words, now)
+		if name != "" && step.State == store.StepWorking {
+			one.Detail = title(step.Name)
+		}
+		if name == "" || name != last {
+			out, last, took = append(out, plain(one)), name, spentOn(step, now)
+			continue
+		}
+		took += spentOn(step, now)
+		out[len(out)-1] = plain(further(out[len(out)-1], one, title(step.Name), took))
+	}
+	return out
+}
+
+// inOrder are the steps as they are climbed.
+func inOrder(all []store.Step) []store.Step {
+	var steps []store.Step
+	for _, name := range rungs {
+		for _, step := range all { // the machine's stand behind the helper's
+			if _, own := step.Name.Machine(); step.Name == name || own && name == store.StepHelper {
+				steps = append(steps, step)
+			}
 		}
 	}
 	return steps
 }
 
-// partOf is the part of a machine's start that a step belongs to.
+// partOf is the part of a machine's start that one of its steps belongs to.
 func partOf(step string) string {
 	switch step {
 	case "image", "disk":
@@ -62,44 +86,34 @@ func partOf(step string) string {
 	return step
 }
 
-// parts are the steps of a machine's start, neighbours of one part together.
-func parts(steps []store.Step, now time.Time, title func(string) string) []kit.Step {
-	var out []kit.Step
-	last, took := "", time.Duration(0)
-	for _, step := range steps {
-		name, ok := step.Name.Machine()
-		if !ok {
-			continue
+// further takes a part on to its next step; took is the time of them all.
+func further(part, next kit.Step, title string, took time.Duration) kit.Step {
+	if next.Progress == kit.Waiting {
+		if part.Progress == kit.Done { // the next step is about to begin
+			part.Progress, part.Detail = kit.Working, title
 		}
-		one := rung(step, title(partOf(name)), now)
-		if partOf(name) != last {
-			out, last, took = append(out, kit.Step{}), partOf(name), 0
-		}
-		spentNow := step.Took
-		if step.State == store.StepWorking && !step.Started.IsZero() {
-			spentNow = now.Sub(step.Started)
-		}
-		before := out[len(out)-1]
-		if took += spentNow; took > 0 && step.State == store.StepWorking {
-			one.Time = say.Seconds(took)
-		} else if took > 0 {
-			one.Time = spent(took)
-		}
-		if step.State == store.StepWorking {
-			one.Detail = say.MachineStep(name)
-		}
-		if step.State == store.StepWaiting && before.Title != "" { // the part is as far as its step before
-			if before.Progress != kit.Done {
-				continue
-			}
-			one.Progress, one.Detail = kit.Working, say.MachineStep(name)
-		}
-		if one.Detail == one.Title {
-			one.Detail = ""
-		}
-		out[len(out)-1] = one
+		return part
 	}
-	return out
+	next.Time = spent(took)
+	if next.Progress == kit.Working {
+		next.Time = say.Seconds(took)
+	}
+	return next
+}
+
+// plain leaves out a detail that says nothing new.
+func plain(one kit.Step) kit.Step {
+	if one.Detail == one.Title {
+		one.Detail = ""
+	}
+	return one
+}
+
+func spentOn(step store.Step, now time.Time) time.Duration {
+	if step.State == store.StepWorking && !step.Started.IsZero() {
+		return now.Sub(step.Started)
+	}
+	return step.Took
 }
 
 func rung(step store.Step, title string, now time.Time) kit.Step {

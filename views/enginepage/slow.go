@@ -116,7 +116,7 @@ func (s system) qemu() []remedy {
 	}
 	var all []remedy
 	if line != "" {
-		all = append(all, remedy{caption: say.L("engine.fix.install"), command: line})
+		all = append(all, remedy{caption: say.L("machine.fix.install"), command: line})
 	}
 	return append(all, remedy{caption: say.L("machine.fix.qemu"), link: qemuPage})
 }

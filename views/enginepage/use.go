@@ -16,6 +16,7 @@ import (
 type use struct {
 	page         *Page
 	content      *fyne.Container
+	grid         *fyne.Container
 	memory, disk *gauge
 }
 
@@ -33,7 +34,8 @@ func newUse(p *Page) *use {
 	u := &use{page: p}
 	u.memory = newGauge(theme.IconMemory, say.L("machine.use.memory"), say.L("machine.reclaim"), func() { p.operator.ReclaimMachine() })
 	u.disk = newGauge(theme.IconVolume, say.L("machine.use.disk"), say.L("machine.trim"), func() { p.operator.TrimMachine() })
-	u.content = kit.Grid(250, theme.Space5, u.memory.content, u.disk.content)
+	u.grid = kit.Grid(250, theme.Space5)
+	u.content = kit.Col(theme.Space4, kit.Divider(), u.grid)
 	return u
 }
 
@@ -65,20 +67,24 @@ func (g *gauge) set(figure, note string, part float64) {
 // draw is the only writer of the measures.
 func (u *use) draw(m store.Machine) {
 	s := m.Status
-	limit := say.L("machine.use.most", "Size", life.LimitBytes(s.Resources.MemoryBytes))
-	switch {
-	case !m.Up():
-		u.memory.set(say.Bytes(0), limit, 0)
-	case s.Use.MemoryBytes <= 0:
-		u.memory.set(say.L("figure.unknown"), limit, 0)
-	default:
+	var shown []fyne.CanvasObject
+	if m.Up() {
+		shown = append(shown, u.memory.content)
+	}
+	if m.Live && s.State != machine.StateAbsent {
+		shown = append(shown, u.disk.content)
+	}
+	if !same(u.grid.Objects, shown) {
+		kit.SetChildren(u.grid, shown...)
+	}
+	u.content.Hidden = len(shown) == 0
+	limit := say.L("machine.use.limit", "Size", life.LimitBytes(s.Resources.MemoryBytes))
+	if s.Use.MemoryBytes > 0 {
 		u.memory.set(say.Bytes(s.Use.MemoryBytes), limit, part(s.Use.MemoryBytes, s.Resources.MemoryBytes))
+	} else {
+		u.memory.set(say.L("figure.unknown"), limit, 0)
 	}
-	figure := say.Bytes(s.Use.DiskBytes)
-	if !m.Live {
-		figure = say.L("figure.unknown")
-	}
-	u.disk.set(figure, say.L("machine.use.grows", "Size", life.LimitBytes(s.Resources.DiskBytes)), part(s.Use.DiskBytes, s.Resources.DiskBytes))
+	u.disk.set(say.Bytes(s.Use.DiskBytes), say.L("machine.use.limit", "Size", life.LimitBytes(s.Resources.DiskBytes)), part(s.Use.DiskBytes, s.Resources.DiskBytes))
 	busy := u.page.store.Busy.Get()[store.MachineID(machine.DefaultName)].Verb
 	u.memory.drawBack(m, busy, store.VerbReclaim)
 	u.disk.drawBack(m, busy, store.VerbTrim)
@@ -92,9 +98,8 @@ func (g *gauge) drawBack(m store.Machine, busy, own store.Verb) {
 		word = say.L("machine.giving")
 	case busy != "":
 		reason = say.L("machine.busy")
-	case !m.Up():
-		reason = say.L("machine.use.asleep")
 	}
+	g.back.Hidden = !m.Up()
 	g.back.SetBusy(word)
 	g.back.SetDisabled(reason)
 }
