@@ -64,8 +64,9 @@ func (k *card) draw(c store.Connection, now time.Time) {
 	k.drawTrouble(c, blamed)
 	k.wait.SetText(waiting(c, now))
 	k.wait.Hidden = waiting(c, now) == ""
-	k.ladder.SetSteps(ladder(c, now)...)
-	k.ladder.Hidden = !starting(c.Phase) && c.Phase != store.Failed
+	steps := ladder(c, now)
+	k.ladder.SetSteps(steps...)
+	k.ladder.Hidden = len(steps) == 0 || !starting(c.Phase) && c.Phase != store.Failed
 	booting := starting(c.Phase) && c.Endpoint.Kind == engine.EndpointMachine
 	m := k.page.store.Machine.Get()
 	k.slow.draw(m.Status.Accel, booting && m.Is(machine.StateStarting))
@@ -86,7 +87,11 @@ func (k *card) drawIdentity(c store.Connection, e engine.Endpoint) {
 	if starting(c.Phase) && k.page.store.Machine.Get().Is(machine.StateStarting) && e.Kind == engine.EndpointMachine {
 		word = say.L("machine.state.starting")
 	}
-	k.badge.Set(condition(c.Phase), word)
+	mark := condition(c.Phase)
+	if c.Phase == store.Failed && unstarted(blame(c)) {
+		mark, word = kit.IsStopped, say.L("machine.state.stopped")
+	}
+	k.badge.Set(mark, word)
 	k.headline.Refresh()
 }
 

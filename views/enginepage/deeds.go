@@ -24,7 +24,6 @@ type deed struct {
 	press  *kit.Press
 	verb   store.Verb
 	states []machine.State
-	above  bool // the card above has it, too, while the machine cannot be used
 }
 
 func newDeeds(p *Page) *deeds {
@@ -44,9 +43,6 @@ func newDeeds(p *Page) *deeds {
 	add(store.VerbKill, theme.IconCross, say.L("machine.kill"), p.killMachine, machine.StateStopping)
 	add("", theme.IconLogs, say.L("machine.console"), func() { p.showConsole(machine.LogConsole) })
 	add(store.VerbReset, theme.IconTrash, say.L("machine.afresh"), p.startAfresh)
-	for i := range d.all {
-		d.all[i].above = d.all[i].verb == store.VerbStart || len(d.all[i].states) == 0 && d.all[i].verb == ""
-	}
 	d.content = kit.Flow(theme.Space2)
 	return d
 }
@@ -63,7 +59,7 @@ func (d *deeds) draw(c store.Connection, m store.Machine) {
 		if len(one.states) > 0 && !one.fits(state, busy.Verb) {
 			continue
 		}
-		if one.above && about(c) && c.Phase == store.Failed && busy.Verb == "" {
+		if d.above(one, c, m) && busy.Verb == "" {
 			continue
 		}
 		row = append(row, one.press)
@@ -79,6 +75,15 @@ func (d *deeds) draw(c store.Connection, m store.Machine) {
 		return
 	}
 	kit.SetChildren(d.content, row...)
+}
+
+// above tells whether the card above, which says what is wrong, has a button like
+// this one: the start, and the console of a start that failed.
+func (d *deeds) above(one deed, c store.Connection, m store.Machine) bool {
+	if !about(c) || c.Phase != store.Failed {
+		return false
+	}
+	return one.verb == store.VerbStart || one.verb == "" && m.Is(machine.StateFailed)
 }
 
 // fits tells whether a button belongs to a state, or shows what leads out of it.

@@ -2,6 +2,7 @@ package enginepage
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 
@@ -43,18 +44,34 @@ var states = map[string]struct {
 	}},
 }
 
-// TestGoldens compares each state of the machine's screen with what it was.
+// TestGoldens compares each state of the machine's screen with what it was, and
+// the three that matter most in dark, and in French in the smallest window.
 func TestGoldens(t *testing.T) {
+	t.Cleanup(func() { say.SetLanguage("en") })
 	for name, state := range states {
-		t.Run(name, func(t *testing.T) {
-			viewtest.App(t)
-			r := newRigOf(t, state.store(), 1020, 1700)
-			if state.first != nil {
-				state.first(t, r)
+		golden(t, name, state.store, state.first, "en", theme.AlwaysLight, fyne.NewSize(1020, 760))
+		switch name {
+		case "machine-running", "machine-starting", "machine-failed":
+			golden(t, name+"-dark", state.store, state.first, "en", theme.AlwaysDark, fyne.NewSize(1020, 760))
+			golden(t, name+"-small-fr", state.store, state.first, "fr", theme.AlwaysLight, fyne.NewSize(680, 600))
+		}
+	}
+}
+
+// golden compares one look, at a time that stands still.
+func golden(t *testing.T, name string, st func() *store.Store, first func(*testing.T, *rig), language string, mode theme.Mode, size fyne.Size) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			say.SetLanguage(language)
+			viewtest.App(t).Settings().SetTheme(theme.New(mode))
+			r := newRigOf(t, st(), size.Width, size.Height)
+			if first != nil {
+				first(t, r)
 			}
 			viewtest.Golden(t, name+".xml", r.w)
 		})
-	}
+	})
 }
 
 // TestFits checks that each state fits the smallest window, in both languages.

@@ -79,7 +79,8 @@ func (v *panel) draw(c store.Connection, now time.Time) {
 	v.deeds.draw(c, m)
 	v.accel.draw(m.Status.Accel, m.Is(machine.StateStarting, machine.StateRunning, machine.StatePaused))
 	v.use.draw(m)
-	v.drawRest(ours && c.Phase != store.Failed)
+	short := m.Is(machine.StateFailed) && m.Status.Cause == machine.CauseNotEnoughMemory // its limit is what to change
+	v.drawRest(ours && (c.Phase != store.Failed || short))
 	v.form.draw(m)
 	v.ports.draw(m)
 	v.terms.draw(c)
