@@ -12,7 +12,7 @@ TESTBED  = bin/testbed
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot machine machine-six machine-boot testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-boot testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -97,6 +97,9 @@ guest-deps:
 
 guest: guest-deps ## the guest of the Escale Machine, in bin/guest/ARCH; the first time takes minutes
 	$(GO) run ./packaging/guest --arch $(GUEST_ARCH) --out bin/guest/$(GUEST_ARCH)
+
+guest-pack: guest-deps ## the one file in which the guest travels; fails when it is larger than it may be
+	$(GO) run ./packaging/guest --arch $(GUEST_ARCH) --out bin/guest/$(GUEST_ARCH) --pack bin/guest/$(GUEST_ARCH).tar.zst
 
 machine: ## the helper of the Escale Machine, beside the guest in bin/
 	CGO_ENABLED=0 $(GO) build -ldflags "-s -w" -o bin/escale-machine ./engine/machine/escale-machine

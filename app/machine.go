@@ -11,7 +11,7 @@ import (
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 )
 
@@ -105,13 +105,14 @@ func (a *App) ReclaimMachine() int {
 // one that runs is stopped first. There is no way back.
 func (a *App) ResetMachine() int {
 	return a.machine(deed{verb: store.VerbReset, limit: machineStop, loud: true, do: func(ctx context.Context, m keeper.Machine) error {
-		if _, err := m.Stop(ctx, machine.DefaultName); err != nil {
+		s, err := m.Stop(ctx, machine.DefaultName)
+		if err != nil {
 			return err
 		}
 		if err := m.Reset(ctx, machine.DefaultName); err != nil {
 			return err
 		}
-		a.unregister()
+		a.unregister(s.Docker)
 		return nil
 	}})
 }
@@ -121,18 +122,18 @@ func (a *App) register(host string) {
 	if a.docker == "" {
 		return
 	}
-	if err := dockercontext.Register(a.docker, host); err != nil {
+	if err := contextfile.Register(a.docker, host); err != nil {
 		a.log.Warn("the machine has no Docker context", "error", err)
 	}
 }
 
 // unregister takes the context away. One that plain docker uses stays: it leads
 // to the next machine.
-func (a *App) unregister() {
+func (a *App) unregister(host string) {
 	if a.docker == "" {
 		return
 	}
-	if err := dockercontext.Remove(a.docker); err != nil {
+	if err := contextfile.Remove(a.docker, host); err != nil {
 		a.log.Warn("the machine's Docker context stays", "error", err)
 	}
 }

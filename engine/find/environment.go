@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+
+	"escale/engine/contextfile"
 )
 
 // Environment is what the search knows of the computer.
@@ -34,11 +36,5 @@ func System() Environment {
 // ConfigDir is the folder of the docker command's configuration; empty when the
 // user has none.
 func (e Environment) ConfigDir() string {
-	if dir := e.Getenv("DOCKER_CONFIG"); dir != "" {
-		return dir
-	}
-	if e.Home == "" {
-		return ""
-	}
-	return filepath.Join(e.Home, ".docker")
+	return contextfile.Config(e.Getenv, e.Home)
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"escale/engine"
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 )
 
@@ -65,9 +65,9 @@ func withMachine(env Environment, all []place) []place {
 // registered yet or not; empty when somebody else has the name.
 func machineContext(env Environment, all []place) string {
 	for _, p := range all {
-		if p.Endpoint.ID == "context:"+dockercontext.Name && (p.Err != nil || p.Endpoint.Host != env.Machine.Host) {
+		if p.Endpoint.ID == "context:"+contextfile.Name && (p.Err != nil || p.Endpoint.Host != env.Machine.Host) {
 			return ""
 		}
 	}
-	return dockercontext.Name
+	return contextfile.Name
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"escale/engine"
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/find"
 )
 
@@ -20,7 +20,7 @@ func withMachine(t *testing.T) *computer {
 
 func (c *computer) register(t *testing.T) {
 	t.Helper()
-	if err := dockercontext.Register(filepath.Join(c.dir, "h/.docker"), c.Machine.Host); err != nil {
+	if err := contextfile.Register(filepath.Join(c.dir, "h/.docker"), c.Machine.Host); err != nil {
 		t.Fatal(err)
 	}
 }

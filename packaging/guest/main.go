@@ -25,10 +25,11 @@ import (
 func main() {
 	arch := flag.String("arch", runtime.GOARCH, "amd64 or arm64")
 	out := flag.String("out", "", "folder for the guest")
+	packed := flag.String("pack", "", "file in which the guest travels, made too (takes minutes)")
 	cache := flag.String("cache", "", "folder for what is kept (default: escale/guest in the user's cache)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *arch, *out, *cache, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	err := run(ctx, request{*arch, *out, *packed, *cache}, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "guest:", err)
@@ -36,10 +37,13 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, arch, out, cache string, log *slog.Logger) error {
-	if _, ok := machines[arch]; !ok || out == "" {
+type request struct{ arch, out, pack, cache string }
+
+func run(ctx context.Context, r request, log *slog.Logger) error {
+	if _, ok := machines[r.arch]; !ok || r.out == "" {
 		return fmt.Errorf("--arch must be amd64 or arm64, and --out a folder")
 	}
+	cache := r.cache
 	if cache == "" {
 		dir, err := os.UserCacheDir()
 		if err != nil {
@@ -51,12 +55,43 @@ func run(ctx context.Context, arch, out, cache string, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("find cache: %w", err)
 	}
-	b := &builder{arch: arch, machine: machines[arch], cache: cache, log: log}
+	b := &builder{arch: r.arch, machine: machines[r.arch], cache: cache, log: log}
 	built, err := b.ensure(ctx)
 	if err != nil {
 		return err
 	}
-	return handOut(built, out)
+	if err := handOut(built, r.out); err != nil || r.pack == "" {
+		return err
+	}
+	return b.handPacked(ctx, built, r.pack)
+}
+
+// handPacked packs the guest, unless the cache has it packed, and says how large
+// it is.
+func (b *builder) handPacked(ctx context.Context, built, file string) error {
+	kept := built + ".tar.zst"
+	if _, err := os.Stat(kept); err != nil {
+		b.log.Info("packing", "file", kept)
+		if err := pack(ctx, built, kept+".new"); err != nil {
+			return err
+		}
+		if err := os.Rename(kept+".new", kept); err != nil {
+			return fmt.Errorf("keep what was packed: %w", err)
+		}
+	}
+	if err := copyFile(kept, file); err != nil {
+		return fmt.Errorf("copy %s: %w", kept, err)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("measure what was packed: %w", err)
+	}
+	limit := b.machine.limit
+	b.log.Info("packed", "file", file, "MB", float64(info.Size())/1e6, "limit", limit/1e6)
+	if info.Size() > limit {
+		return fmt.Errorf("the guest for %s travels as %.1f MB: at most %d may", b.arch, float64(info.Size())/1e6, limit/1e6)
+	}
+	return nil
 }
 
 // handOut copies the guest to where it is wanted.

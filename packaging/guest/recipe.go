@@ -16,11 +16,12 @@ type machine struct {
 	kernel  string // the package that names the newest kernel
 	other   string // runs programs of the other architecture
 	cross   string // C compiler, when the guest's is not this computer's
+	limit   int64  // bytes that the guest may travel as
 }
 
 var machines = map[string]machine{
-	"amd64": {triplet: "x86_64-linux-gnu", kernel: "linux-image-cloud-amd64", other: "qemu-aarch64", cross: "x86_64-linux-gnu-gcc"},
-	"arm64": {triplet: "aarch64-linux-gnu", kernel: "linux-image-cloud-arm64", other: "qemu-x86_64", cross: "aarch64-linux-gnu-gcc"},
+	"amd64": {triplet: "x86_64-linux-gnu", kernel: "linux-image-cloud-amd64", other: "qemu-aarch64", cross: "x86_64-linux-gnu-gcc", limit: 50e6},
+	"arm64": {triplet: "aarch64-linux-gnu", kernel: "linux-image-cloud-arm64", other: "qemu-x86_64", cross: "aarch64-linux-gnu-gcc", limit: 45e6},
 }
 
 // programs are the files that are taken from Debian packages, with the libraries

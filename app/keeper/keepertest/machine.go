@@ -42,6 +42,7 @@ type Machine struct {
 	booting  chan struct{} // closed to end the start under way; nil when none is
 	watchers map[chan struct{}]struct{}
 	asked    []string
+	watched  int
 }
 
 var _ keeper.Machine = (*Machine)(nil)
@@ -114,6 +115,13 @@ func (m *Machine) Count(what string) int {
 	return n
 }
 
+// Watched is how often somebody asked to follow it.
+func (m *Machine) Watched() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.watched
+}
+
 // Now is the status.
 func (m *Machine) Now() machine.Status {
 	m.mu.Lock()
@@ -155,6 +163,7 @@ func (m *Machine) Launch(context.Context) error {
 func (m *Machine) Watch(ctx context.Context, _ string) (*engine.Stream[machine.Status], error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.watched++
 	if !m.helper {
 		return nil, machine.ErrNoHelper
 	}

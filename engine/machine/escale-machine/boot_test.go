@@ -25,6 +25,9 @@ import (
 	"escale/engine/machine/helper"
 )
 
+// serving is the helper among the processes: QEMU's command line says "server".
+const serving = "escale-machine\x00serve"
+
 // rig is the built program with a home of its own and the real guest.
 type rig struct {
 	t       *testing.T
@@ -103,7 +106,7 @@ func (r *rig) processes(what string) (pids []int) {
 }
 
 func (r *rig) killAll() {
-	for _, what := range []string{"serve", "qemu"} {
+	for _, what := range []string{serving, "qemu"} {
 		for _, pid := range r.processes(what) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
@@ -144,7 +147,7 @@ func TestMachine(t *testing.T) {
 	d := dockerAt(t, r.home.Docker(machine.DefaultName))
 	var version struct{ Version, APIVersion, KernelVersion string }
 	d.must(http.MethodGet, "/version", nil, &version)
-	t.Logf("engine %+v, helper has %d kB", version, r.memory("serve"))
+	t.Logf("engine %+v, helper has %d kB", version, r.memory(serving))
 	d.importImage()
 	t.Run("published port", func(t *testing.T) { r.publishes(t, d) })
 	t.Run("the host's loopback", func(t *testing.T) { r.isolated(t, d) })
@@ -256,7 +259,7 @@ func (r *rig) helperKilled(t *testing.T, d *docker) {
 	more["RestartPolicy"] = map[string]string{"Name": "always"}
 	d.run("always", more, "serve")
 	r.until("the page is there", time.Minute, func() bool { return fetch(port) != "" })
-	r.kill("serve")
+	r.kill(serving)
 	r.do("start") // waits for the old guest's end
 	if n := len(r.processes("qemu")); n != 1 {
 		t.Errorf("%d virtual machines run", n)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,6 +200,10 @@ func TestProxy(t *testing.T) {
 	ports, p := proxyFor(func(name string) string { return environment[name] }, []int{5432})
 	if fmt.Sprint(ports) != "[3128 5432]" || p.HTTPS != "http://192.168.127.254:3128" || p.HTTP != "http://u:p@proxy.corp:8080" || p.No != ".corp" {
 		t.Errorf("ports %v, proxy %+v", ports, p)
+	}
+	ports, mirrors := mirrorsFor([]string{"http://127.0.0.1:5000", "https://mirror.example"}, ports)
+	if !slices.Contains(ports, 5000) || len(mirrors) != 2 || mirrors[0] != "http://192.168.127.254:5000" || mirrors[1] != "https://mirror.example" {
+		t.Errorf("ports %v, mirrors %v", ports, mirrors)
 	}
 	if ports, p := proxyFor(func(string) string { return "" }, nil); len(ports) != 0 || p.No != "" {
 		t.Errorf("none: %v, %+v", ports, p)

@@ -6,6 +6,7 @@ require (
 	github.com/containerd/containerd/v2 v2.3.3
 	github.com/moby/moby/v2 v2.0.0-beta.21
 	github.com/moby/sys/reexec v0.1.0
+	github.com/prometheus/client_golang v1.24.1
 )
 
 require (
@@ -227,7 +228,6 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/planetscale/vtprotobuf v0.6.1-0.20240319094008-0393e58bdf10 // indirect
 	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 // indirect
-	github.com/prometheus/client_golang v1.24.1 // indirect
 	github.com/prometheus/client_model v0.6.2 // indirect
 	github.com/prometheus/common v0.70.1 // indirect
 	github.com/prometheus/procfs v0.21.1 // indirect

@@ -15,6 +15,7 @@ import (
 	containerd "github.com/containerd/containerd/v2/cmd/containerd/command"
 	dockerd "github.com/moby/moby/v2/daemon/command"
 	"github.com/moby/sys/reexec"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 func main() {
@@ -31,7 +32,14 @@ func main() {
 	}
 }
 
-func runContainerd() error { return containerd.App().Run(os.Args) }
+// runContainerd gives containerd a registry of metrics of its own: libraries of
+// dockerd put some into the common one, just by being linked, under names that
+// containerd uses. Nobody reads either.
+func runContainerd() error {
+	registry := prometheus.NewRegistry()
+	prometheus.DefaultRegisterer, prometheus.DefaultGatherer = registry, registry
+	return containerd.App().Run(os.Args)
+}
 
 func runDockerd() error {
 	signal.Ignore(syscall.SIGPIPE) // as dockerd's own main does

@@ -1,4 +1,4 @@
-package dockercontext_test
+package contextfile_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
 
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 )
 
 const socket = "unix:///run/user/1000/escale/default.sock"
@@ -22,7 +22,7 @@ func command(config string) *store.ContextStore {
 
 // host is where the docker command finds the context to lead; empty for nowhere.
 func host(config string) string {
-	meta, err := command(config).GetMetadata(dockercontext.Name)
+	meta, err := command(config).GetMetadata(contextfile.Name)
 	if err != nil {
 		return ""
 	}
@@ -36,7 +36,7 @@ func host(config string) string {
 func foreign(t *testing.T, config, host string) {
 	t.Helper()
 	err := command(config).CreateOrUpdate(store.Metadata{
-		Name: dockercontext.Name, Endpoints: map[string]any{docker.DockerEndpoint: docker.EndpointMeta{Host: host}},
+		Name: contextfile.Name, Endpoints: map[string]any{docker.DockerEndpoint: docker.EndpointMeta{Host: host}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func use(t *testing.T, config, name string) {
 func TestTheDockerCommandReadsIt(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "docker") // there is none yet
 	for _, address := range []string{socket, socket, "unix:///elsewhere.sock"} {
-		if err := dockercontext.Register(config, address); err != nil {
+		if err := contextfile.Register(config, address); err != nil {
 			t.Fatal(err)
 		}
 		if got := host(config); got != address {
@@ -63,13 +63,16 @@ func TestTheDockerCommandReadsIt(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(config, "config.json")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("config.json was touched: %v", err)
 	}
-	if err := dockercontext.Remove(config); err != nil {
+	if err := contextfile.Remove(config, socket); err != nil || host(config) != "unix:///elsewhere.sock" {
+		t.Errorf("removing that of another machine: %v, it leads to %q", err, host(config))
+	}
+	if err := contextfile.Remove(config, "unix:///elsewhere.sock"); err != nil {
 		t.Fatal(err)
 	}
 	if got := host(config); got != "" {
 		t.Errorf("after it was removed it leads to %q", got)
 	}
-	if err := dockercontext.Remove(config); err != nil {
+	if err := contextfile.Remove(config, socket); err != nil {
 		t.Errorf("removing nothing: %v", err)
 	}
 }
@@ -77,10 +80,10 @@ func TestTheDockerCommandReadsIt(t *testing.T) {
 func TestSomebodyElsesStays(t *testing.T) {
 	config := t.TempDir()
 	foreign(t, config, "tcp://10.0.0.2:2376")
-	if err := dockercontext.Register(config, socket); !errors.Is(err, dockercontext.ErrForeign) {
+	if err := contextfile.Register(config, socket); !errors.Is(err, contextfile.ErrForeign) {
 		t.Errorf("register: %v, want ErrForeign", err)
 	}
-	if err := dockercontext.Remove(config); !errors.Is(err, dockercontext.ErrForeign) {
+	if err := contextfile.Remove(config, socket); !errors.Is(err, contextfile.ErrForeign) {
 		t.Errorf("remove: %v, want ErrForeign", err)
 	}
 	if got := host(config); got != "tcp://10.0.0.2:2376" {
@@ -90,18 +93,33 @@ func TestSomebodyElsesStays(t *testing.T) {
 
 func TestTheOneInUseStays(t *testing.T) {
 	config := t.TempDir()
-	if err := dockercontext.Register(config, socket); err != nil {
+	if err := contextfile.Register(config, socket); err != nil {
 		t.Fatal(err)
 	}
-	use(t, config, dockercontext.Name)
-	if err := dockercontext.Remove(config); !errors.Is(err, dockercontext.ErrInUse) {
+	use(t, config, contextfile.Name)
+	if err := contextfile.Remove(config, socket); !errors.Is(err, contextfile.ErrInUse) {
 		t.Errorf("remove: %v, want ErrInUse", err)
 	}
 	if got := host(config); got != socket {
 		t.Errorf("plain docker would go to %q", got)
 	}
 	use(t, config, "default")
-	if err := dockercontext.Remove(config); err != nil || host(config) != "" {
+	if err := contextfile.Remove(config, socket); err != nil || host(config) != "" {
 		t.Errorf("remove: %v, it leads to %q", err, host(config))
+	}
+}
+
+func TestConfig(t *testing.T) {
+	vars := map[string]string{}
+	get := func(name string) string { return vars[name] }
+	if got := contextfile.Config(get, "/home/me"); got != filepath.Join("/home/me", ".docker") {
+		t.Errorf("got %q", got)
+	}
+	if got := contextfile.Config(get, ""); got != "" {
+		t.Errorf("without a home: %q", got)
+	}
+	vars["DOCKER_CONFIG"] = "/etc/mine"
+	if got := contextfile.Config(get, "/home/me"); got != "/etc/mine" {
+		t.Errorf("DOCKER_CONFIG: %q", got)
 	}
 }

@@ -1,9 +1,9 @@
-// Package dockercontext gives the Escale Machine's engine a Docker context, so
+// Package contextfile gives the Escale Machine's engine a Docker context, so
 // that "docker --context escale ps" reaches it from any terminal. It changes
 // nobody else's context, and never which context is in use.
 //
 // Source: docker/cli, cli/context/store: contexts/meta/SHA-256 of the name/meta.json.
-package dockercontext
+package contextfile
 
 import (
 	"crypto/sha256"
@@ -28,6 +28,19 @@ var (
 // mark tells our context from another of the same name. The docker command
 // keeps fields of Metadata that it does not know.
 const mark = "org.escale.app"
+
+// Config is the docker command's folder; empty when the user has none.
+//
+// Source: docker's command line documentation, "Environment variables".
+func Config(getenv func(string) string, home string) string {
+	if dir := getenv("DOCKER_CONFIG"); dir != "" {
+		return dir
+	}
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".docker")
+}
 
 type meta struct {
 	Name      string
@@ -110,12 +123,12 @@ func write(dir string, data []byte) (err error) {
 	return nil
 }
 
-// Remove removes the context, if it is there. ErrForeign when it is not ours,
-// ErrInUse while it is the one that plain docker uses: the docker command fails
-// when that is missing.
-func Remove(config string) error {
-	_, err := read(config)
-	if errors.Is(err, fs.ErrNotExist) {
+// Remove removes the context, if it is there and leads to host. ErrForeign when
+// it is not ours, ErrInUse while it is the one that plain docker uses: the docker
+// command fails when that is missing.
+func Remove(config, host string) error {
+	m, err := read(config)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && m.Endpoints["docker"].Host != host {
 		return nil
 	}
 	if err == nil && current(config) == Name {
