@@ -31,6 +31,9 @@ func usedSpace(path string) int64 {
 	return info.Size()
 }
 
+// usedBy is the same of an open file.
+func usedBy(file *os.File) int64 { return usedSpace(file.Name()) }
+
 // memoryOf is what a process has of this computer's memory; 0: not known.
 func memoryOf(int) int64 { return 0 }
 
