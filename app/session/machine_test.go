@@ -186,6 +186,7 @@ func TestStoppedMachineStaysStopped(t *testing.T) {
 		defer stop()
 		time.Sleep(time.Minute)
 		r.want(t, store.Ready, "machine")
+		r.set("docker", engine.Unreachable(engine.ErrPermission, nil)) // it tells less than what was in use
 		r.end(stopping(r.m))
 		time.Sleep(5 * time.Second)
 		r.want(t, store.Failed, "machine")

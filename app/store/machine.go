@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"escale/engine/machine"
@@ -30,15 +31,7 @@ func (m Machine) Offered() bool { return m.Checked && (m.Missing == nil || m.Liv
 
 // Is tells whether the machine is surely in one of these states now.
 func (m Machine) Is(states ...machine.State) bool {
-	if !m.Live {
-		return false
-	}
-	for _, s := range states {
-		if m.Status.State == s {
-			return true
-		}
-	}
-	return false
+	return m.Live && slices.Contains(states, m.Status.State)
 }
 
 // Asleep tells whether the machine is paused: it is well, and its next use

@@ -68,7 +68,7 @@ func folder(config string) string {
 // ErrForeign when it is not ours.
 func read(config string) (meta, error) {
 	var m meta
-	data, err := os.ReadFile(filepath.Join(folder(config), "meta.json")) //nolint:gosec // where the docker command keeps it
+	data, err := os.ReadFile(filepath.Join(folder(config), "meta.json"))
 	if err != nil {
 		return m, fmt.Errorf("read context: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"escale/app/command"
 	"escale/app/store"
 	"escale/engine"
-	"escale/engine/dockercontext"
+	"escale/engine/contextfile"
 	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/say"
@@ -105,7 +105,7 @@ func newTerminal() *terminal {
 
 // draw names the machine as its endpoint says.
 func (t *terminal) draw(c store.Connection) {
-	ep := engine.Endpoint{Kind: engine.EndpointMachine, Context: dockercontext.Name}
+	ep := engine.Endpoint{Kind: engine.EndpointMachine, Context: contextfile.Name}
 	for _, one := range c.Candidates {
 		if one.Endpoint.Kind == engine.EndpointMachine {
 			ep = one.Endpoint

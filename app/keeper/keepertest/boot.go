@@ -94,7 +94,8 @@ func (m *Machine) step(end chan struct{}, name string, state machine.StepState, 
 	if n := len(steps); n > 0 && steps[n-1].Name == name {
 		steps = steps[:n-1]
 	}
-	m.status.Steps = append(steps, machine.Step{Name: name, State: state, Millis: took.Milliseconds()})
+	steps = append(steps, machine.Step{Name: name, State: state, Millis: took.Milliseconds()})
+	m.status.Steps = steps
 	m.tell()
 }
 
