@@ -1,9 +1,13 @@
 package enginepage
 
 import (
+	"context"
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"escale/engine"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/say"
 	"escale/views/theme"
@@ -37,19 +41,38 @@ func (p *Page) contents() ([]goes, bool) {
 	for _, v := range volumes.Rows {
 		vs = append(vs, v.Name)
 	}
+	return kinds(vs, cs, is), true
+}
+
+// kinds are what there is of each kind: first the volumes, for only they cannot
+// be had again.
+func kinds(volumes, containers, images []string) []goes {
 	var all []goes
 	add := func(title string, names []string) {
 		if len(names) > 0 {
 			all = append(all, goes{title, names})
 		}
 	}
-	add(say.N("machine.afresh.volumes", len(vs)), vs) // first: only they cannot be had again
-	add(say.N("machine.afresh.containers", len(cs)), cs)
-	add(say.N("machine.afresh.images", len(is)), is)
-	return all, true
+	add(say.N("machine.afresh.volumes", len(volumes)), volumes)
+	add(say.N("machine.afresh.containers", len(containers)), containers)
+	add(say.N("machine.afresh.images", len(images)), images)
+	return all
 }
 
-// startAfresh names what goes, and removes it if the user agrees.
+// held is the same of a machine whose engine is not the one in use.
+func held(c machine.Contents) []goes {
+	names := func(things []machine.Thing) []string {
+		out := make([]string, len(things))
+		for i, t := range things {
+			out[i] = t.Name
+		}
+		return out
+	}
+	return kinds(names(c.Volumes), names(c.Containers), names(c.Images))
+}
+
+// startAfresh names what goes, offers a backup, and removes it if the user
+// agrees.
 func (p *Page) startAfresh() {
 	var layer *kit.Layer
 	cancel := kit.Button(kit.Secondary, "", say.L("action.cancel"), func() { layer.Close() })
@@ -57,22 +80,44 @@ func (p *Page) startAfresh() {
 		layer.Close()
 		p.operator.ResetMachine()
 	})
-	lines := []fyne.CanvasObject{
+	backup := kit.Button(kit.Secondary, theme.IconSave, say.L("machine.afresh.backup"), func() {
+		layer.Close()
+		p.saveBackup()
+	})
+	what := kit.Col(theme.Space2)
+	layer = kit.ShowDialog(p.host.Window().Canvas(), kit.Col(theme.Space3,
 		kit.NewParagraph(say.L("machine.afresh.title"), theme.Heading, theme.Ink),
 		kit.NewParagraph(say.L("machine.afresh.text"), theme.Body, theme.InkMuted),
-	}
-	all, known := p.contents()
-	switch {
-	case !known:
-		lines = append(lines, kit.Hint(kit.Caution, say.L("machine.afresh.unknown"), nil))
-	case len(all) == 0:
-		lines = append(lines, kit.Hint(kit.Good, say.L("machine.afresh.empty"), nil))
-	default:
-		lines = append(lines, lost(all))
-	}
-	lines = append(lines, kit.Gap(0, theme.Space1), kit.Row(theme.Space2, kit.Grow(kit.Gap(0, 0)), cancel, verb))
-	layer = kit.ShowDialog(p.host.Window().Canvas(), kit.Col(theme.Space3, lines...), 480, nil)
+		what, kit.Gap(0, theme.Space1),
+		kit.Row(theme.Space2, kit.Hang(0, backup), kit.Grow(kit.Gap(0, 0)), cancel, verb)), 560, nil)
 	layer.Focus(cancel)
+	if all, known := p.contents(); known {
+		kit.SetChildren(what, lostOrNothing(all))
+		return
+	}
+	kit.SetChildren(what, kit.Hint(kit.Note, say.L("machine.afresh.looking"), nil))
+	ctx, end := context.WithCancel(context.Background())
+	layer.OnClosed = end
+	go func() {
+		c, err := p.operator.MachineContents(ctx)
+		p.host.Post(func() {
+			switch {
+			case !layer.Open():
+			case err != nil || c.At.IsZero():
+				kit.SetChildren(what, kit.Hint(kit.Caution, say.L("machine.afresh.unknown"), nil))
+			default:
+				kit.SetChildren(what, lostOrNothing(held(c)), kit.NewText(say.L("machine.afresh.seen", "Ago", say.Ago(c.At, time.Now())), theme.Small, theme.InkFaint))
+			}
+			layer.Refresh()
+		})
+	}()
+}
+
+func lostOrNothing(all []goes) fyne.CanvasObject {
+	if len(all) == 0 {
+		return kit.Hint(kit.Good, say.L("machine.afresh.empty"), nil)
+	}
+	return lost(all)
 }
 
 // lost names everything that goes; a long list scrolls.

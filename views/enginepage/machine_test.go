@@ -21,12 +21,13 @@ import (
 
 // done is an app that writes down what it is asked to do to the machine.
 type done struct {
-	calls []string
-	tasks *task.Manager
-	st    *store.Store
-	err   error             // of the next task
-	wait  chan struct{}     // tasks end when it is closed
-	logs  map[string]string // by their names
+	calls    []string
+	tasks    *task.Manager
+	st       *store.Store
+	err      error             // of the next task
+	wait     chan struct{}     // tasks end when it is closed
+	logs     map[string]string // by their names
+	contents machine.Contents
 }
 
 var _ Operator = (*done)(nil)
@@ -68,6 +69,17 @@ func (d *done) ResetMachine() int   { return d.do(store.VerbReset, "reset") }
 func (d *done) SetMachine(r machine.Resources) int {
 	return d.do(store.VerbUpdate, fmt.Sprintf("set %d %d %d %v %v", r.CPUs, r.MemoryBytes>>20, r.DiskBytes>>30, r.HostPorts, r.KeepAwake))
 }
+
+func (d *done) BackupMachine(file string) int           { return d.do(store.VerbBackup, "backup "+file) }
+func (d *done) RestoreMachine(file string) int          { return d.do(store.VerbRestore, "restore "+file) }
+func (d *done) MoveMachine(folder string) int           { return d.do(store.VerbMove, "move "+folder) }
+func (d *done) UpdateMachine(machine.UpdateOptions) int { return d.do(store.VerbUpgrade, "update") }
+
+func (d *done) RollbackMachine(o machine.RollbackOptions) int {
+	return d.do(store.VerbUpgrade, fmt.Sprintf("rollback %v %v", o.RestoreData, o.Force))
+}
+
+func (d *done) MachineContents(context.Context) (machine.Contents, error) { return d.contents, nil }
 
 func (d *done) MachineLog(_ context.Context, log machine.LogName, _ int) (io.ReadCloser, error) {
 	text, ok := d.logs[string(log)]
@@ -407,7 +419,7 @@ func TestEveryCause(t *testing.T) {
 		for _, cause := range []machine.Cause{
 			machine.CauseNoVirtualization, machine.CauseNotEnoughMemory, machine.CauseNotEnoughDisk, machine.CauseImageMissing,
 			machine.CauseImageDamaged, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
-			machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed,
+			machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed,
 		} {
 			say.SetLanguage(language)
 			viewtest.App(t)

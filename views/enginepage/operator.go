@@ -25,6 +25,13 @@ type Operator interface {
 	TrimMachine() int
 	ReclaimMachine() int
 	ResetMachine() int
+	// MachineContents is what is in it, now or when it last ran; it blocks.
+	MachineContents(ctx context.Context) (machine.Contents, error)
+	BackupMachine(file string) int
+	RestoreMachine(file string) int
+	MoveMachine(folder string) int
+	UpdateMachine(o machine.UpdateOptions) int
+	RollbackMachine(o machine.RollbackOptions) int
 	// MachineLog reads a log's last bytes and what is written later.
 	MachineLog(ctx context.Context, log machine.LogName, tail int) (io.ReadCloser, error)
 }

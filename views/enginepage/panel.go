@@ -32,6 +32,10 @@ type panel struct {
 	form    *form
 	ports   *ports
 	terms   *terminal
+	data    *data
+	work    *work
+	warning *fyne.Container // of this computer's disk
+	warned  machine.Cause   // what warning says
 
 	flipped bool // the user opened or closed the rest
 }
@@ -43,12 +47,13 @@ func newPanel(p *Page) *panel {
 	}
 	v.deeds, v.accel, v.use = newDeeds(p), newSlowness(p), newUse(p)
 	v.form, v.ports, v.terms = newForm(p), newPorts(p), newTerminal()
+	v.data, v.work, v.warning = newData(p), newWork(p), kit.Col(0)
 	v.more = kit.SmallButton(kit.Quiet, theme.IconChevronRight, say.L("machine.more"), func() { v.flipped = !v.flipped; p.draw() })
 	v.head = kit.Row(theme.Space3, kit.Grow(v.title), v.badge)
 	first := kit.CardInset(20, kit.Col(theme.Space4,
 		kit.Row(theme.Space3, kit.IconTile(theme.IconMemory, 44, theme.Accent, theme.AccentSoft), kit.Grow(kit.Col(2, v.head, v.about))),
-		v.wrong, v.deeds.content, v.accel.content, v.use.content))
-	kit.SetChildren(v.rest, v.form.content, v.ports.content, v.terms.content)
+		v.wrong, v.work.content, v.warning, v.deeds.content, v.accel.content, v.use.content))
+	kit.SetChildren(v.rest, v.form.content, v.ports.content, v.data.content, v.terms.content)
 	v.content = kit.Col(theme.Space4, first, kit.Start(kit.Hang(10, v.more)), v.rest)
 	return v
 }
@@ -84,6 +89,30 @@ func (v *panel) draw(c store.Connection, now time.Time) {
 	v.form.draw(m)
 	v.ports.draw(m)
 	v.terms.draw(c)
+	v.data.draw(m)
+	v.work.draw(m)
+	v.drawWarning(m)
+}
+
+// drawWarning tells of what has not ended the machine yet, or holds it up.
+func (v *panel) drawWarning(m store.Machine) {
+	cause := m.Status.Warning
+	if m.Is(machine.StatePaused) && m.Status.Cause != "" {
+		cause = m.Status.Cause
+	}
+	if !m.Live {
+		cause = ""
+	}
+	v.warning.Hidden = cause == ""
+	if cause == v.warned {
+		return
+	}
+	v.warned = cause
+	kit.SetChildren(v.warning)
+	if cause != "" {
+		words := say.MachineCause(cause)
+		kit.SetChildren(v.warning, kit.Callout(kit.Caution, words.Title, words.Hint))
+	}
 }
 
 // moves tells whether a figure goes on by itself: how long the machine runs.
@@ -175,6 +204,10 @@ func machineSentence(m store.Machine, now time.Time) string {
 		return say.L("machine.runs", "Engine", s.Image, "Speed", speed(s.Accel), "Time", say.Duration(now.Sub(*s.StartedAt)))
 	case m.Is(machine.StateRunning):
 		return say.L("machine.what")
+	case s.Busy != "":
+		return say.L("machine.worked")
+	case m.Is(machine.StatePaused) && s.Cause != "":
+		return say.L("machine.held")
 	case m.Is(machine.StatePaused):
 		return say.L("machine.sleeps")
 	case m.Is(machine.StateFailed):
