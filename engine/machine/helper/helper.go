@@ -15,7 +15,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -85,7 +84,7 @@ func Open(o Options) (*Helper, error) {
 	}
 	h := &Helper{
 		home: o.Home, driver: o.Driver, version: o.Version, images: o.Images, timing: usual(),
-		computer: machine.Computer{CPUs: runtime.NumCPU(), MemoryBytes: totalMemory()},
+		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
 		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
 		free: freeSpace, sameDisk: sameDisk, kept: newImages(filepath.Join(o.Home.Data, "images")),
