@@ -20,14 +20,15 @@ func Error(err error) Message {
 	if err == nil {
 		return Message{}
 	}
-	if m, ok := wslError(err); ok {
-		return m
-	}
 	if errors.Is(err, engine.ErrUnreachable) && errors.Is(err, engine.ErrUnsupported) {
 		return Message{Title: L("error.new.title"), Hint: L("error.new.hint"), Detail: err.Error()}
 	}
 	if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok {
 		return Message{Title: L("error.folder.title"), Hint: L("error.folder.hint.path", "Path", folder.Path), Detail: err.Error(), Retry: true}
+	}
+	if m, ok := machineError(err); ok {
+		m.Detail = err.Error()
+		return m
 	}
 	for _, known := range wordings() {
 		if errors.Is(err, known.is) {

@@ -42,6 +42,18 @@ func taskTitle(t task.Task) string {
 		return say.L("task.tag", "Name", name)
 	case store.VerbConnect:
 		return say.L("task.connect", "Name", name)
+	case store.VerbTrim, store.VerbReclaim:
+		return say.L("task.tidy", "Name", name)
+	case store.VerbReset:
+		return say.L("task.reset", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade", "Name", name)
 	}
 	return name
 }
@@ -69,7 +81,18 @@ func taskDone(t task.Task) string {
 			return say.L("task.prune.freed", "Size", say.Bytes(freed))
 		}
 		return say.L("task.prune.done")
-	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
+	case store.VerbReset:
+		return say.L("task.reset.done", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup.done", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore.done", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move.done", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade.done", "Name", name)
+	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.done", "Name", name)
 }
@@ -92,7 +115,18 @@ func taskFailed(t task.Task) string {
 		return say.L("task.remove.failed", "Name", name)
 	case store.VerbPrune:
 		return say.L("task.prune.failed")
-	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
+	case store.VerbReset:
+		return say.L("task.reset.failed", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup.failed", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore.failed", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move.failed", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade.failed", "Name", name)
+	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.failed", "Name", name)
 }

@@ -68,8 +68,8 @@ func chooseDriver(ctx context.Context, home machine.Home) (driver.Driver, error)
 
 func look(ctx context.Context, home machine.Home, all map[string]driver.Driver) found {
 	f := found{
-		disks:   anyHas(home, helper.DiskFile),
-		distros: anyHas(home, wsl.RecordFile),
+		disks:   helper.HasDisk(home),
+		distros: hasDistribution(home),
 		wsl: func() error {
 			if !helper.HasImageFile(wsl.RootFile) {
 				return fmt.Errorf("the guest's image has no %s", wsl.RootFile)
@@ -86,8 +86,8 @@ func look(ctx context.Context, home machine.Home, all map[string]driver.Driver) 
 	return f
 }
 
-// anyHas says whether a machine of this home has such a file.
-func anyHas(home machine.Home, file string) bool {
-	files, err := filepath.Glob(filepath.Join(home.Machine("*"), file))
+// hasDistribution says whether a machine of this home has one.
+func hasDistribution(home machine.Home) bool {
+	files, err := filepath.Glob(filepath.Join(home.Machine("*"), wsl.RecordFile))
 	return err == nil && len(files) > 0
 }

@@ -54,6 +54,18 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// TestLookMoved: a disk that was moved away counts, though its drive is not there.
+func TestLookMoved(t *testing.T) {
+	home := machine.Home{Data: t.TempDir()}
+	file := filepath.Join(home.Machine("default"), "machine.json")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"folder":"/media/gone"}`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if f := look(t.Context(), home, drivers()); !f.disks {
+		t.Errorf("found %+v", f)
+	}
+}
+
 func TestChooseDriver(t *testing.T) {
 	home := machine.Home{Data: t.TempDir()}
 	t.Setenv(driverVariable, "wsl")

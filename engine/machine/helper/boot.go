@@ -58,6 +58,8 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 		}
 		return err
 	}
+	d := disk{unnamed: r.unname(instance)}
+	defer d.unnamed.Close() //nolint:errcheck // nil, or only looked at
 	var carrier sync.WaitGroup
 	carrier.Go(func() { n.serve(instance) })
 	defer carrier.Wait()
@@ -75,7 +77,27 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 	case err != nil:
 		return err
 	}
-	return r.tend(session, instance)
+	return r.tend(p.image, d, session, instance)
+}
+
+// unname takes the name of a throwaway machine's disk away, where the virtual
+// machine goes on without: then it vanishes with that, whatever happens. nil: it
+// has its name.
+func (r *run) unname(instance driver.Instance) *os.File {
+	holder, can := instance.(driver.Holder)
+	if !r.resources.Throwaway || !can || !holder.HoldsData() {
+		return nil
+	}
+	file, err := os.Open(r.vm.disk())
+	if err == nil {
+		err = errors.Join(removeFile(r.vm.disk()), removeFile(r.vm.beside(rawFile)))
+	}
+	if err != nil {
+		r.vm.h.log.Warn("throwaway disk not removed yet", "machine", r.vm.name, "error", err)
+		_ = file.Close() // nil, or only looked at
+		return nil
+	}
+	return file
 }
 
 func (v *vm) openConsole() (*rotating, error) {

@@ -2,8 +2,13 @@ package helper
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 
+	"escale/engine/machine"
 	"escale/engine/machine/driver"
 )
 
@@ -31,30 +36,79 @@ func HasImageFile(name string) bool {
 	return has
 }
 
-// disk is the file that holds the machine's data.
+// keeper is the driver, if it keeps machines' data where only it comes to.
+func (h *Helper) keeper() (driver.Keeper, bool) {
+	k, does := h.driver.(driver.Keeper)
+	return k, does
+}
+
+// isKept says that there is no disk of ours: nothing to copy, move or back up.
+func (v *vm) isKept() bool {
+	_, does := v.h.keeper()
+	return does
+}
+
+// disk is the file that holds the machine's data. A keeper's is in the machine's
+// own folder, wherever a disk of ours may have been moved to.
 func (v *vm) disk() string {
-	if keeper, does := v.h.driver.(driver.Keeper); does {
-		return keeper.Disk(v.dir)
+	if k, does := v.h.keeper(); does {
+		return k.Disk(v.dir)
 	}
-	return v.file(DiskFile)
+	return v.beside(DiskFile)
 }
 
 // lockPath is the file of which the lock says that the data is in use.
 func (v *vm) lockPath() string {
-	if _, does := v.h.driver.(driver.Keeper); does {
+	if v.isKept() {
 		return v.file("data.lock") // its disk may not be there yet, nor its folder
 	}
 	return lockOf(v.disk())
 }
 
-// openDisk locks the machine's data, and makes its disk where that is the
-// helper's to do.
-func (v *vm) openDisk(ctx context.Context, size int64) (*os.File, error) {
-	if _, does := v.h.driver.(driver.Keeper); !does {
-		return openDisk(ctx, v.disk(), size)
+// openKept locks the data that a keeper has, or will make.
+func (r *run) openKept(ctx context.Context) (*os.File, error) {
+	v := r.vm
+	if err := v.h.roomFor(v.lockPath(), 0); err != nil {
+		return nil, fmt.Errorf("open disk: %w", err)
 	}
-	if err := enoughSpace(v.lockPath()); err != nil {
-		return nil, err
+	lock, err := awaitLock(ctx, v.lockPath())
+	if err != nil {
+		return nil, fmt.Errorf("open disk: %w", err)
 	}
-	return awaitLock(ctx, v.lockPath())
+	if r.resources.Throwaway { // what a crash, or the boot before, has left
+		if err := v.removeKept(ctx); err != nil {
+			return nil, errors.Join(err, lock.Close())
+		}
+	}
+	return lock, nil
+}
+
+// removeKept has a keeper remove the machine's data, if it is one.
+func (v *vm) removeKept(ctx context.Context) error {
+	k, does := v.h.keeper()
+	if !does {
+		return nil
+	}
+	if err := k.Remove(ctx, v.name, v.dir); err != nil {
+		return fmt.Errorf("remove data of machine %s: %w", v.name, err)
+	}
+	return nil
+}
+
+// HasDisk says whether a machine of the home has a disk of ours. One that was
+// moved has it even while the drive that it is on is not there.
+func HasDisk(home machine.Home) bool {
+	folders, _ := os.ReadDir(filepath.Join(home.Data, "machines")) // none, then
+	for _, f := range folders {
+		dir := home.Machine(f.Name())
+		if hasDisk(filepath.Join(dir, DiskFile)) {
+			return true
+		}
+		var s stored
+		data, err := readBounded(filepath.Join(dir, settingsFile), maxSettings)
+		if err == nil && json.Unmarshal(data, &s) == nil && s.Folder != "" {
+			return true
+		}
+	}
+	return false
 }

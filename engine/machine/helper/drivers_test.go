@@ -87,11 +87,17 @@ func TestVfkitFailures(t *testing.T) {
 	}
 }
 
+// forWSL is an image that has WSL's root, too.
+func forWSL(i machinetest.Image) machinetest.Image {
+	i.Also = []string{wsl.RootFile}
+	return i
+}
+
 // byWSL makes the helper run its machines by WSL, with an image for it.
 func byWSL(b *bench) *machinetest.Windows {
 	program, windows := machinetest.WSL(b.t)
 	b.h.driver = &wsl.Driver{Program: program}
-	machinetest.AddToImage(b.t, b.image, wsl.RootFile)
+	forWSL(oldImage).Write(b.t, b.image)
 	return windows
 }
 

@@ -11,19 +11,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-)
 
-// GuestVariable names the environment variable that says where the guest's
-// image is.
-const GuestVariable = "ESCALE_GUEST"
+	"escale/engine/machine"
+)
 
 // The files of an image.
 const (
 	kernelFile   = "vmlinuz"
 	initrdFile   = "initrd.zst"
 	rootFile     = "root.sqfs"
-	manifestFile = "manifest.json"
+	manifestFile = machine.ManifestFile
 	maxManifest  = 4 << 20
 )
 
@@ -31,6 +28,8 @@ const (
 // and a manifest that says what they are.
 type image struct {
 	dir      string
+	raw      []byte // of the manifest
+	hash     string // of that
 	manifest manifest
 }
 
@@ -50,37 +49,30 @@ func (i image) path(name string) string { return filepath.Join(i.dir, name) }
 
 // imagePlaces are where an image is looked for, the first that exists wins.
 func imagePlaces() []string {
-	if dir := os.Getenv(GuestVariable); dir != "" {
-		return []string{dir}
-	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil
+		self = "" // the variable may still say where
 	}
-	dir, name := filepath.Dir(self), filepath.Join("guest", runtime.GOARCH)
-	return []string{
-		filepath.Join(dir, name),
-		filepath.Join(dir, "..", "share", "escale", name),
-		filepath.Join(dir, "..", "Resources", name),
-	}
+	return machine.ImagePlaces(self)
 }
 
-// openImage reads an image's manifest. errImageMissing when there is no image.
+// openImage reads an image's manifest. errImageMissing when there is no image;
+// one that is damaged has its hash all the same.
 func openImage(places []string) (image, error) {
 	for _, dir := range places {
 		data, err := readBounded(filepath.Join(dir, manifestFile), maxManifest)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		i := image{dir: dir}
+		i := image{dir: dir, raw: data, hash: hashOf(data)}
 		if err == nil {
 			err = json.Unmarshal(data, &i.manifest)
 		}
 		if err != nil {
-			return image{}, fmt.Errorf("%w: %w", errImageDamaged, err)
+			return i, fmt.Errorf("%w: %w", errImageDamaged, err)
 		}
 		if i.manifest.Arch == "" {
-			return image{}, fmt.Errorf("%w: %s names no architecture", errImageDamaged, manifestFile)
+			return i, fmt.Errorf("%w: %s names no architecture", errImageDamaged, manifestFile)
 		}
 		return i, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -171,6 +172,52 @@ func TestIdle(t *testing.T) {
 	}
 	if s, err := b.Stop(t.Context(), name); err != nil || s.State != machine.StateStopped {
 		t.Errorf("stopped: %s, %v", s.State, err)
+	}
+}
+
+// TestOneConnection: programs ask several things on one connection. Listening to
+// events after something else keeps nothing awake, and a request on a connection
+// that was there before the pause wakes the machine.
+func TestOneConnection(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, func(b *bench) { b.h.timing.idle = time.Second })
+	b.start()
+	dials := 0
+	transport := &http.Transport{MaxConnsPerHost: 1, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		dials++
+		return new(net.Dialer).DialContext(ctx, "unix", b.home.Docker(name))
+	}}
+	defer transport.CloseIdleConnections()
+	ask := func(path string) *http.Response {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://engine"+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	version := func() {
+		t.Helper()
+		answer := ask("/version")
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+	}
+	version()
+	if s, err := b.Pause(t.Context(), name); err != nil || s.State != machine.StatePaused {
+		t.Errorf("paused: %s, %v", s.State, err)
+	}
+	version()
+	if s := b.status(); s.State != machine.StateRunning {
+		t.Errorf("a request on an old connection leaves it %s", s.State)
+	}
+	events := ask("/events")
+	defer events.Body.Close() //nolint:errcheck // only read
+	b.until("it is paused while somebody listens", func() bool { return b.status().State == machine.StatePaused })
+	if dials != 1 {
+		t.Errorf("%d connections, want the one", dials)
 	}
 }
 

@@ -23,6 +23,9 @@ var players = map[string]func(args []string) int{"qemu": play, "vfkit": playVfki
 // planFile says, beside the data disk, what a machine's virtual machines do.
 const planFile = "plan.json"
 
+// fullFile says, beside the disk, that nothing more can be written.
+const fullFile = "full"
+
 // GuestLoopback is where ports of the guest are: it has this computer's network,
 // and must not take the ports under which they are published there.
 const GuestLoopback = "127.77.0.1"
@@ -40,6 +43,10 @@ type Plan struct {
 	HangAfter string        // nothing is heard after this step
 	FailStep  string        // this step of the boot fails …
 	FailText  string        // … with this error
+	Scribble  bool          // the guest writes all over the disk before
+
+	// Only with the image of this engine does anything of the above go wrong.
+	Only string
 
 	Absent int // how many calls vfkit ends before anybody listens in the guest
 
@@ -75,37 +82,41 @@ func readPlan(dir string) (Plan, error) {
 // call Main.
 func Program(t *testing.T) func(arch string) (string, error) {
 	t.Helper()
-	self := playing(t, "qemu")
-	return func(string) (string, error) { return self, nil }
+	playing(t, "qemu")
+	return self
 }
 
 // Vfkit is the same that plays vfkit.
 func Vfkit(t *testing.T) func() (string, error) {
 	t.Helper()
-	self := playing(t, "vfkit")
-	return func() (string, error) { return self, nil }
+	playing(t, "vfkit")
+	return os.Executable
 }
 
 // WSL is the same that plays wsl.exe, with distributions of the test's own.
 func WSL(t *testing.T) (program func() (string, error), w *Windows) {
 	t.Helper()
-	self := playing(t, "wsl")
+	playing(t, "wsl")
 	w = &Windows{t: t, dir: t.TempDir()}
 	t.Setenv(windowsVariable, w.dir)
 	w.Set(WindowsPlan{})
-	return func() (string, error) { return self, nil }, w
+	return os.Executable, w
 }
 
-func playing(t *testing.T, name string) (self string) {
+func playing(t *testing.T, name string) {
 	t.Helper()
 	t.Setenv(variable, name)
 	t.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector waits a second at each program's end
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// Self is Program for a process that is no test: those that it starts play QEMU
+// from now on.
+func Self() func(arch string) (string, error) {
+	_ = os.Setenv(variable, "qemu") // a plain name
 	return self
 }
+
+func self(string) (string, error) { return os.Executable() }
 
 // Main plays a program if this process is one, and does not return then.
 func Main() {

@@ -90,4 +90,6 @@ var _ interface {
 	driver.Pauser
 	driver.Balloon
 	driver.Resizer
+	driver.Holder
+	driver.DiskWatcher
 } = (*instance)(nil)
