@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/Microsoft/go-winio"
+
+	"escale/engine/machine"
 )
 
 // TestPipeHasTwoDirections: a client may end its own and still hear the answer.
@@ -68,8 +70,8 @@ func TestLockedOnce(t *testing.T) {
 
 // TestThisComputer: its memory and the room on its disk are known.
 func TestThisComputer(t *testing.T) {
-	if totalMemory() < 1<<28 {
-		t.Errorf("%d bytes of memory", totalMemory())
+	if have := machine.ThisComputer(); have.MemoryBytes < 1<<28 {
+		t.Errorf("%d bytes of memory", have.MemoryBytes)
 	}
 	if free, err := freeSpace(os.Args[0]); err != nil || free <= 0 {
 		t.Errorf("%d bytes free, %v", free, err)
