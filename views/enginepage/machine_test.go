@@ -70,8 +70,10 @@ func (d *done) SetMachine(r machine.Resources) int {
 	return d.do(store.VerbUpdate, fmt.Sprintf("set %d %d %d %v %v", r.CPUs, r.MemoryBytes>>20, r.DiskBytes>>30, r.HostPorts, r.KeepAwake))
 }
 
-func (d *done) BackupMachine(file string) int           { return d.do(store.VerbBackup, "backup "+file) }
-func (d *done) RestoreMachine(file string) int          { return d.do(store.VerbRestore, "restore "+file) }
+func (d *done) BackupMachine(file string) int { return d.do(store.VerbBackup, "backup "+file) }
+
+func (d *done) RestoreMachine(file string) int { return d.do(store.VerbRestore, "restore "+file) }
+
 func (d *done) MoveMachine(folder string) int           { return d.do(store.VerbMove, "move "+folder) }
 func (d *done) UpdateMachine(machine.UpdateOptions) int { return d.do(store.VerbUpgrade, "update") }
 
