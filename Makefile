@@ -67,8 +67,8 @@ e2e-build: deps
 	$(GO) build -tags e2e -o bin/escale-e2e .
 	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
-e2e: testbed-up e2e-build ## the built program in a real window, on a real engine
-	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
+e2e: testbed-up e2e-build guest machine ## the built program in a real window, on a real engine
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
 
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
 	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
@@ -81,7 +81,7 @@ shots: testbed-down testbed-up e2e-build ## the pictures of docs/screenshots, on
 soak: test fuzz machine-soak ## the longer campaigns
 	$(MAKE) --no-print-directory testbed-up e2e-build
 	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 90m
-	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
 	$(MAKE) --no-print-directory testbed-down
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each

@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"escale/engine/machine"
-	"escale/engine/machine/helper"
 )
 
 // serving is the helper among the processes: QEMU's command line says "server".
