@@ -1,6 +1,7 @@
 package runsheet
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -101,11 +102,11 @@ func (s *Sheet) wrong(row run.PortRow) (say.Message, bool) {
 // blocked names what keeps ports of a container from this computer, to tell
 // whether that changed.
 func (s *Sheet) blocked(c engine.Container) string {
-	words := ""
+	var words []string
 	for _, l := range life.LinksHere(c, s.app.Store.Connection.Get().Endpoint, s.app.Store.Machine.Get()) {
-		words += l.Wrong.Title
+		words = append(words, l.Wrong.Title)
 	}
-	return words
+	return strings.Join(words, "\n")
 }
 
 // steadyTime is how long a container that kept ending has to run to be taken
