@@ -27,6 +27,9 @@ type Fault struct {
 	Code   FaultCode `json:"code"`
 	Detail string    `json:"detail"`
 	Cause  Cause     `json:"cause,omitempty"` // of a machine that failed
+
+	Share   string       `json:"share,omitempty"`   // the folder that cannot be shared …
+	Problem ShareProblem `json:"problem,omitempty"` // … and why
 }
 
 // FaultCode is the kind of a Fault.

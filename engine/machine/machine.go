@@ -78,6 +78,9 @@ type Resources struct {
 	HostPorts []int `json:"hostPorts,omitempty"`
 	// KeepAwake turns off the pause after five minutes with nothing running.
 	KeepAwake bool `json:"keepAwake,omitempty"`
+	// Shares are the folders of this computer that containers may mount. None
+	// unless the user shares some. They count from the next start on.
+	Shares []Share `json:"shares,omitempty"`
 }
 
 // Use is what a machine takes now. Zero where it is not known.
@@ -119,11 +122,14 @@ type Status struct {
 	Cause  Cause  `json:"cause,omitempty"`
 	Hint   string `json:"hint,omitempty"` // details for experts, in English
 
-	Resources Resources  `json:"resources"` // with the defaults filled in
-	Use       Use        `json:"use"`
-	Ports     []Port     `json:"ports,omitempty"`
-	Image     string     `json:"image,omitempty"` // the engine's version
-	StartedAt *time.Time `json:"startedAt,omitempty"`
+	Resources Resources `json:"resources"` // with the defaults filled in
+	Use       Use       `json:"use"`
+	Ports     []Port    `json:"ports,omitempty"`
+	Sharing   Sharing   `json:"sharing,omitempty"` // whether folders can be shared here
+	// Shares are the folders that are shared, will be, or still are.
+	Shares    []SharedFolder `json:"shares,omitempty"`
+	Image     string         `json:"image,omitempty"` // the engine's version
+	StartedAt *time.Time     `json:"startedAt,omitempty"`
 }
 
 // Version says which helper answers.

@@ -138,6 +138,9 @@ func show(out io.Writer, s machine.Status) error {
 		line("may take\t%d processors, %d MiB of memory, %d GiB of disk",
 			s.Resources.CPUs, s.Resources.MemoryBytes>>20, s.Resources.DiskBytes>>30)
 	}
+	for _, f := range s.Shares {
+		line("share\t%s", describe(f))
+	}
 	for _, p := range s.Ports {
 		line("port\t%s:%d/%s\t%s\t%s", p.HostIP, p.HostPort, p.Proto, p.Container, p.Error)
 	}

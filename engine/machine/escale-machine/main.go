@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"escale/engine/machine"
+	"escale/engine/machine/virtiofs"
 )
 
 // version is set by the linker.
@@ -25,6 +26,9 @@ const usage = `escale-machine runs the Escale Machine: a container engine in a s
   escale-machine stop   [--name N] [--kill]
   escale-machine status [--name N] [--json]
   escale-machine logs   [--name N] [--follow] [console|dockerd|helper]
+  escale-machine share  [--name N] [list]         the folders that containers may mount
+  escale-machine share  [--name N] [--read-only] add FOLDER
+  escale-machine share  [--name N] remove FOLDER
   escale-machine shell  [--name N]                a root shell beside the engine, for finding faults
   escale-machine reset  [--name N] --yes          removes every image, container and volume of it
   escale-machine serve                            the helper; the others start it
@@ -33,6 +37,7 @@ ESCALE_MACHINE_HOME is where machines live, ESCALE_GUEST where the guest's image
 `
 
 func main() {
+	virtiofs.Main()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -49,7 +54,7 @@ func main() {
 type options struct {
 	name                 string
 	json, follow         bool
-	kill, yes            bool
+	kill, yes, readOnly  bool
 	cpus, memory, diskGB int
 	rest                 []string
 }
@@ -87,6 +92,7 @@ func run(ctx context.Context, args []string, in *os.File, out, complaints io.Wri
 	}
 	do, known := map[string]command{
 		"start": start, "stop": stop, "status": status, "logs": logs, "shell": shell, "reset": reset,
+		"share": share,
 	}[args[0]]
 	if !known {
 		return fmt.Errorf("there is no command %q\n\n%s", args[0], usage)
@@ -99,6 +105,9 @@ func run(ctx context.Context, args []string, in *os.File, out, complaints io.Wri
 	defer c.Close()
 	return do(ctx, c, o)
 }
+
+// takes is how many words a command takes after its options.
+var takes = map[string]int{"logs": 1, "share": 2}
 
 func parse(name string, args []string, complaints io.Writer) (options, error) {
 	var o options
@@ -116,6 +125,8 @@ func parse(name string, args []string, complaints io.Writer) (options, error) {
 		flags.BoolVar(&o.json, "json", false, "as JSON")
 	case "logs":
 		flags.BoolVar(&o.follow, "follow", false, "go on with what comes")
+	case "share":
+		flags.BoolVar(&o.readOnly, "read-only", false, "containers cannot change what is in it")
 	case "reset":
 		flags.BoolVar(&o.yes, "yes", false, "I know what goes")
 	}
@@ -123,7 +134,7 @@ func parse(name string, args []string, complaints io.Writer) (options, error) {
 		return options{}, err
 	}
 	o.rest = flags.Args()
-	if len(o.rest) > 1 || len(o.rest) == 1 && name != "logs" {
+	if len(o.rest) > takes[name] {
 		return options{}, fmt.Errorf("%s does not take %q", name, o.rest)
 	}
 	if !machine.ValidName(o.name) {

@@ -91,9 +91,13 @@ func complain(w http.ResponseWriter, err error) {
 	fault := machine.Fault{Code: machine.FaultInternal, Detail: err.Error()}
 	code := http.StatusInternalServerError
 	var failed *machine.Failure
+	var share *machine.ShareError
 	switch {
 	case errors.As(err, &failed):
 		fault = machine.Fault{Code: machine.FaultMachine, Detail: failed.Detail, Cause: failed.Cause}
+	case errors.As(err, &share):
+		fault = machine.Fault{Code: machine.FaultInvalid, Detail: err.Error(), Share: share.Path, Problem: share.Problem}
+		code = http.StatusBadRequest
 	case errors.Is(err, engine.ErrNotFound):
 		fault.Code, code = machine.FaultNotFound, http.StatusNotFound
 	case errors.Is(err, engine.ErrConflict), errors.Is(err, errAsked):

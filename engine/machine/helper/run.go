@@ -37,6 +37,7 @@ type run struct {
 	engine    string // its version
 	startedAt time.Time
 	paused    bool
+	shares    []shared
 }
 
 func newRun(v *vm, resources machine.Resources) *run {

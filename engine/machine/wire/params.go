@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,11 @@ type Params struct {
 	Host    netip.Addr // the computer that the machine runs on: host.docker.internal
 	Name    string     // the machine's
 	Proxy   Proxy
+
+	// Shares says how many folders the helper will name over the channel, by
+	// Shares: the engine waits for them. The kernel's command line is too short
+	// for their paths.
+	Shares int
 }
 
 // Proxy is how the engine reaches registries; empty fields mean directly.
@@ -34,6 +40,7 @@ const (
 	keyHost    = "escale.host"
 	keyName    = "escale.name"
 	keyProxy   = "escale.proxy"
+	keyShares  = "escale.shares"
 )
 
 // String is the part of the command line that says all this.
@@ -45,6 +52,9 @@ func (p Params) String() string {
 	if p.Proxy != (Proxy{}) {
 		proxy, _ := json.Marshal(p.Proxy) //nolint:errchkjson // three strings
 		words = append(words, keyProxy+"="+base64.RawURLEncoding.EncodeToString(proxy))
+	}
+	if p.Shares > 0 {
+		words = append(words, keyShares+"="+strconv.Itoa(p.Shares))
 	}
 	return strings.Join(words, " ")
 }
@@ -61,7 +71,7 @@ func ParseParams(commandLine string) (Params, error) {
 		}
 	}
 	var p Params
-	var wrong [6]error
+	var wrong [7]error
 	p.Address, wrong[0] = netip.ParsePrefix(values[keyAddress])
 	p.Gateway, wrong[1] = netip.ParseAddr(values[keyGateway])
 	p.DNS, wrong[2] = netip.ParseAddr(values[keyDNS])
@@ -72,10 +82,21 @@ func ParseParams(commandLine string) (Params, error) {
 	if proxy := values[keyProxy]; proxy != "" {
 		p.Proxy, wrong[5] = parseProxy(proxy)
 	}
+	if shares := values[keyShares]; shares != "" {
+		p.Shares, wrong[6] = parseShares(shares)
+	}
 	if err := errors.Join(wrong[:]...); err != nil {
 		return p, fmt.Errorf("kernel command line: %w", err)
 	}
 	return p, nil
+}
+
+func parseShares(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > MostShares {
+		return 0, fmt.Errorf("%s %.40q is no number of shares", keyShares, text)
+	}
+	return n, nil
 }
 
 func parseProxy(text string) (Proxy, error) {
