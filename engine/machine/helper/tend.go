@@ -40,6 +40,11 @@ func (r *run) tend(session *wire.Session, instance driver.Instance) error {
 		b.ports.Set(nil)
 	}()
 	watcher := watchContainers(b.dialEngine, b.listed)
+	if shares := r.wanted(); len(shares) > 0 {
+		follower := newFollower(r.vm.h.log, b.touched)
+		watcher.follow = func(all []listed) { follower.Follow(mounts(all, shares)) }
+		all.Go(func() { follower.run(ctx) })
+	}
 	all.Go(func() { watcher.run(ctx) })
 	all.Go(func() { b.upkeep(ctx) })
 	r.booted.Store(b)

@@ -37,6 +37,9 @@ type Plan struct {
 	FailStep  string        // this step of the boot fails …
 	FailText  string        // … with this error
 
+	RefuseShare string // why the guest does not mount the folder with the tag "share0"
+	NoShares    bool   // the guest is of before there were folders
+
 	Deaf       bool // the guest does not end when asked
 	DeafButton bool // nor by its power button
 }
