@@ -103,8 +103,7 @@ func (v *vm) openConsole() (*rotating, error) {
 // await follows the guest's boot up to its last step. It may return a session
 // with an error, when the talk began and the boot failed.
 func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
-	var naming sync.WaitGroup
-	defer naming.Wait()
+	named := make(chan struct{})
 	t, accel := r.vm.h.timing, r.accel // the next boot may have another one while this one's watcher ends
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -132,11 +131,23 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 	if err != nil {
 		return nil, because(ctx, err)
 	}
-	naming.Go(func() { r.nameShares(ctx, session) })
-	return session, r.follow(ctx, session, func() {
+	go func() {
+		defer close(named)
+		r.nameShares(ctx, session)
+	}()
+	err = r.follow(ctx, session, func() {
 		heard.Store(true)
 		p.begin(t.step, errStuck)
 	})
+	p.stop()
+	if err == nil {
+		late := time.AfterFunc(t.ask, func() { cancel(nil) })
+		defer late.Stop()
+	} else {
+		cancel(nil)
+	}
+	<-named
+	return session, err
 }
 
 // follow reads the guest's steps.

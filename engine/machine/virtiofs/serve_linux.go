@@ -1,6 +1,7 @@
 package virtiofs
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,9 +27,10 @@ const greetTimeout = 20 * time.Second
 // Server is a process that serves a folder. It ends with its connection: there
 // is one, to the virtual machine, and it ends at the latest when that does.
 type Server struct {
-	command *exec.Cmd
-	ended   chan struct{}
-	err     error // set before ended is closed
+	command  *exec.Cmd
+	features uint64 // what it said that it can
+	ended    chan struct{}
+	err      error // set before ended is closed
 }
 
 // Check says whether folders can be served on this computer: nil, or one of this
@@ -124,7 +126,9 @@ func (s *Server) greet(connection *os.File) error {
 	go func() {
 		_, err := connection.Write(getFeatures)
 		if err == nil {
-			_, err = io.ReadFull(connection, make([]byte, len(getFeatures)+8))
+			answer := make([]byte, len(getFeatures)+8)
+			_, err = io.ReadFull(connection, answer)
+			s.features = binary.LittleEndian.Uint64(answer[len(getFeatures):])
 		}
 		answered <- err
 	}()
