@@ -120,18 +120,18 @@ func TestSharesThatFail(t *testing.T) {
 	gone, refused, good := folder(t), folder(t), folder(t)
 	for name, tc := range map[string]struct {
 		plan   machinetest.Plan
-		played playedFolders
+		played *playedFolders
 		want   []string // of each folder
 		can    machine.Sharing
 	}{
-		"some":         {played: playedFolders{refuse: refused}, want: []string{"failed missing", "failed missing", "shared "}, can: machine.SharingWorks},
-		"no virtiofsd": {played: playedFolders{cannot: virtiofs.ErrNoProgram}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingNoProgram},
-		"forbidden":    {played: playedFolders{cannot: virtiofs.ErrForbidden}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingForbidden},
-		"no system":    {played: playedFolders{cannot: virtiofs.ErrSystem}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingNoDriver},
-		"an old guest": {plan: machinetest.Plan{NoShares: true}, want: []string{"failed missing", "failed failed", "failed failed"}, can: machine.SharingWorks},
+		"some":         {played: &playedFolders{refuse: refused}, want: []string{"failed missing", "failed missing", "shared "}, can: machine.SharingWorks},
+		"no virtiofsd": {played: &playedFolders{cannot: virtiofs.ErrNoProgram}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingNoProgram},
+		"forbidden":    {played: &playedFolders{cannot: virtiofs.ErrForbidden}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingForbidden},
+		"no system":    {played: &playedFolders{cannot: virtiofs.ErrSystem}, want: []string{"failed failed", "failed failed", "failed failed"}, can: machine.SharingNoDriver},
+		"an old guest": {played: &playedFolders{}, plan: machinetest.Plan{NoShares: true}, want: []string{"failed missing", "failed failed", "failed failed"}, can: machine.SharingWorks},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, tc.plan, func(b *bench) { b.driver.Folders = &tc.played })
+			b := newBench(t, tc.plan, func(b *bench) { b.driver.Folders = tc.played })
 			if err := os.MkdirAll(gone, 0o700); err != nil {
 				t.Fatal(err)
 			}
