@@ -15,6 +15,7 @@ import (
 
 	"escale/app"
 	"escale/app/discover"
+	"escale/app/keeper"
 	"escale/app/session"
 	"escale/app/settings"
 	"escale/engine"
@@ -36,6 +37,7 @@ func main() {
 	}
 	a := app.New(app.Options{
 		Connect: docker.Connect, Finder: finder(), Settings: prefs, Log: log,
+		Machine: ownMachine(log), DockerConfig: find.System().ConfigDir(),
 		Hub: discover.Moving(func() string { return prefs.Get().HubBase }, hubAt),
 	})
 	// The engine is asked before the window exists: its answer comes while the
@@ -56,6 +58,16 @@ func hubAt(base string) discover.Hub {
 // finder looks for engines on the real computer.
 func finder() session.Finder {
 	return session.Found(func() []engine.Candidate { return find.Places(find.System()) }, find.Probe)
+}
+
+// ownMachine is the Escale Machine of this user; nil where there can be none.
+func ownMachine(log *slog.Logger) keeper.Machine {
+	local, err := keeper.OnThisComputer()
+	if err != nil {
+		log.Warn("no machine can be run", "error", err)
+		return nil
+	}
+	return local
 }
 
 // version reads the one place that states it.

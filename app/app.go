@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"escale/app/discover"
+	"escale/app/keeper"
 	"escale/app/recipe"
 	"escale/app/session"
 	"escale/app/settings"
@@ -26,11 +27,15 @@ const closeWait = 2 * time.Second
 
 // Options are what an App is made from.
 type Options struct {
-	Connect  session.Connect
-	Finder   session.Finder
-	Hub      discover.Hub    // nil searches through the engine only
-	Settings *settings.Store // nil keeps the preferences in memory
-	Log      *slog.Logger    // nil discards
+	Connect session.Connect
+	Finder  session.Finder
+	Hub     discover.Hub   // nil searches through the engine only
+	Machine keeper.Machine // the Escale Machine; nil is an app without one
+	// DockerConfig is the docker command's folder, where the machine gets a
+	// context; empty registers none.
+	DockerConfig string
+	Settings     *settings.Store // nil keeps the preferences in memory
+	Log          *slog.Logger    // nil discards
 }
 
 // App holds the application's state and operations. Safe for concurrent use.
@@ -41,7 +46,9 @@ type App struct {
 	Session  *session.Session
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
+	keeper   *keeper.Keeper // nil without a machine
 
+	docker   string // the docker command's folder; may be empty
 	log      *slog.Logger
 	unfollow func()       // ends following the Hub's address
 	era      atomic.Int64 // grows when another engine takes the place of the one in use
@@ -59,12 +66,12 @@ func New(o Options) *App {
 	if o.Settings == nil {
 		o.Settings, _ = settings.Open("") // in memory: cannot fail
 	}
-	a := &App{Store: store.New(), Settings: o.Settings, log: o.Log}
+	a := &App{Store: store.New(), Settings: o.Settings, docker: o.DockerConfig, log: o.Log}
 	a.Tasks = task.NewManager(a.Store.Busy)
-	a.Session = session.New(session.Options{
-		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
-		Switched: func() { a.era.Add(1); a.Stats.Reset() },
-	})
+	if o.Machine != nil {
+		a.keeper = keeper.New(keeper.Options{Machine: o.Machine, State: a.Store.Machine, Up: a.register, Log: o.Log})
+	}
+	a.Session = session.New(a.link(o))
 	a.Stats = stats.New(a.Session.Acquire, a.streams)
 	a.Discover = discover.New(discover.Options{
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
@@ -72,6 +79,18 @@ func New(o Options) *App {
 	})
 	a.unfollow = a.followHub()
 	return a
+}
+
+// link is what the session works with.
+func (a *App) link(o Options) session.Options {
+	link := session.Options{
+		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
+		Switched: func() { a.era.Add(1); a.Stats.Reset() },
+	}
+	if a.keeper != nil {
+		link.Machine = a.keeper
+	}
+	return link
 }
 
 // followHub tells the catalogue when the Hub's address has changed, until the
@@ -98,6 +117,9 @@ func (a *App) Start(ctx context.Context) {
 	a.mu.Lock()
 	a.stop = stop
 	a.mu.Unlock()
+	if a.keeper != nil {
+		a.wg.Go(func() { a.keeper.Run(ctx) })
+	}
 	a.wg.Go(func() { a.Session.Run(ctx) })
 	a.wg.Go(func() { a.Stats.Run(ctx) })
 }

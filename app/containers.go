@@ -109,6 +109,7 @@ func ask[T any](ctx context.Context, a *App, limit time.Duration, read func(cont
 		return none, err
 	}
 	defer release()
+	a.awaken(ctx)
 	ctx, cancel := timely(ctx, limit)
 	defer cancel()
 	doubt := time.AfterFunc(doubtAfter, a.Session.Suspect)

@@ -45,6 +45,7 @@ func (a *App) operate(op operation) int {
 			return err
 		}
 		defer release()
+		a.awaken(ctx)
 		if err := a.attempt(ctx, op, eng, report); err != nil {
 			a.Session.Refresh(op.kind)
 			return err

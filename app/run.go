@@ -43,6 +43,7 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 				eng: eng, spec: spec, stages: newStages(report), log: a.log, doubt: a.Session.Suspect, known: a.volumeNames(),
 				made: leftover{name: spec.Name, era: era, at: eng.Endpoint().ID},
 			}
+			a.awaken(ctx)
 			err = r.run(ctx)
 			a.Session.Refresh(engine.KindImage, engine.KindVolume, engine.KindNetwork)
 			a.settle(ctx, engine.KindContainer, r.made.id)

@@ -70,7 +70,7 @@ func sit(t *testing.T, o options) *desk {
 	d.env = append(os.Environ(), "DISPLAY="+place.display, "HOME="+d.home, "LANG="+lang, "LC_ALL="+lang, "LANGUAGE=",
 		"XDG_CONFIG_HOME="+filepath.Join(d.home, "config"), "XDG_CACHE_HOME="+filepath.Join(d.home, "cache"),
 		"XDG_DATA_HOME="+filepath.Join(d.home, "data"), "XDG_RUNTIME_DIR="+d.home, "DOCKER_CONFIG="+filepath.Join(d.home, "docker"),
-		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket,
+		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket, "ESCALE_MACHINE="+filepath.Join(d.home, "none"), // no engine but the testbed's
 		"PATH="+d.browser()+":"+os.Getenv("PATH"))
 	for name, address := range o.contexts {
 		if _, err := d.tool("docker", "context", "create", name, "--docker", "host="+address); err != nil {

@@ -41,6 +41,7 @@ var (
 	ErrTooOld         = errors.New("engine is too old")
 	ErrServer         = errors.New("engine answered with an internal error")
 	ErrNotEngine      = errors.New("not a container engine")
+	ErrNotStarted     = errors.New("engine is not started") // ours, which can be
 	ErrContextInvalid = errors.New("docker context cannot be read")
 )
 

@@ -197,11 +197,12 @@ const (
 
 // Endpoint is the address of an engine.
 type Endpoint struct {
-	ID      string // stable across starts: "env", "context:colima", "socket:/var/run/docker.sock"
+	ID      string // stable across starts: "env", "context:colima", "socket:/var/run/docker.sock", "machine"
 	Kind    EndpointKind
 	Name    string // what to call it: "Docker", "Docker Desktop", "Podman", "Colima", a context's name
 	Host    string // "unix:///var/run/docker.sock", "tcp://10.0.0.2:2376", "ssh://me@host", "npipe:////./pipe/docker_engine"
 	Current bool   // the Docker context in use
+	Context string // of a machine: the Docker context that leads to it; empty when none does
 	TLS     *TLS   // nil is plain
 }
 

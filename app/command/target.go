@@ -21,6 +21,8 @@ func For(ep engine.Endpoint) Target {
 	switch {
 	case ep.Current, ep.Kind == engine.EndpointEnv, ep.Kind == "":
 		return Target{} // a kind is missing only while there is no engine
+	case ep.Kind == engine.EndpointMachine && ep.Context != "":
+		return Target{[]string{"--context", ep.Context}}
 	case ep.Kind == engine.EndpointContext:
 		if name, ok := strings.CutPrefix(ep.ID, "context:"); ok && name != "" {
 			return Target{[]string{"--context", name}} // Name may be the product's

@@ -47,6 +47,12 @@ func TestCommandsSayWhichEngine(t *testing.T) {
 			"docker -H npipe:////./pipe/docker_engine start web",
 		},
 		"our own machine": {
+			engine.Endpoint{ID: "machine", Kind: engine.EndpointMachine, Host: "unix:///run/escale.sock", Context: "escale"}, "docker --context escale start web",
+		},
+		"our own machine, in use": {
+			engine.Endpoint{ID: "machine", Kind: engine.EndpointMachine, Host: "unix:///run/escale.sock", Context: "escale", Current: true}, "docker start web",
+		},
+		"our own machine, whose context's name is taken": {
 			engine.Endpoint{ID: "machine", Kind: engine.EndpointMachine, Host: "unix:///run/escale.sock"}, "docker -H unix:///run/escale.sock start web",
 		},
 	} {

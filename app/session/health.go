@@ -27,11 +27,12 @@ var errRevived = errors.New("engine answers again")
 type health struct {
 	s     *Session
 	eng   engine.Engine
+	ours  bool         // the machine's engine
 	heard atomic.Int64 // when it last said something, Unix nanoseconds
 }
 
-func (s *Session) newHealth(eng engine.Engine) *health {
-	h := &health{s: s, eng: eng}
+func (s *Session) newHealth(eng engine.Engine, ours bool) *health {
+	h := &health{s: s, eng: eng, ours: ours}
 	h.hear()
 	return h
 }
@@ -51,6 +52,9 @@ func (h *health) watch(ctx context.Context, lose func(error)) {
 			return
 		case <-h.s.suspect:
 		case <-timer.C:
+			if h.vouched() {
+				h.hear()
+			}
 			if quiet := time.Since(h.last()); quiet < silence {
 				timer.Reset(silence - quiet)
 				continue
@@ -63,6 +67,10 @@ func (h *health) watch(ctx context.Context, lose func(error)) {
 		timer.Reset(silence)
 	}
 }
+
+// vouched tells whether the helper says that the machine is up, awake or asleep.
+// A ping would keep an idle one from its sleep, or wake it.
+func (h *health) vouched() bool { return h.ours && h.s.o.Machine.State().Up() }
 
 // check returns nil when the engine answers one of two pings. Else it shows
 // that the engine does not respond, and returns once it does or is lost.

@@ -37,7 +37,7 @@ func (s *Session) step(name store.StepName, state store.StepState, err error) {
 	s.edit(func(c *store.Connection) {
 		for i := range c.Steps {
 			st := &c.Steps[i]
-			if st.Name != name {
+			if st.Name != name || st.State == store.StepDone && state == store.StepDone {
 				continue
 			}
 			if st.Started.IsZero() {

@@ -127,14 +127,7 @@ func start(t *testing.T, chosen string, places ...*place) (r *rig, stop func()) 
 		t.Fatal(err)
 	}
 	r = &rig{world: &world{places: places, probes: map[string]int{}}, st: store.New(), prefs: prefs}
-	r.st.Connection.Subscribe(func() {
-		p := r.st.Connection.Get().Phase
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if n := len(r.phases); n == 0 || r.phases[n-1] != p {
-			r.phases = append(r.phases, p)
-		}
-	})
+	r.st.Connection.Subscribe(r.note)
 	r.Session = session.New(session.Options{
 		Connect: r.connect, Finder: r.world, Store: r.st, Settings: prefs, Log: slog.New(slog.DiscardHandler),
 		Switched: func() { r.switched.Add(1) },
@@ -148,6 +141,16 @@ func start(t *testing.T, chosen string, places ...*place) (r *rig, stop func()) 
 		if o, c := r.opened.Load(), r.closed.Load(); o != c {
 			t.Errorf("%d connections were opened and %d closed", o, c)
 		}
+	}
+}
+
+// note keeps the phases that are shown.
+func (r *rig) note() {
+	p := r.st.Connection.Get().Phase
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.phases); n == 0 || r.phases[n-1] != p {
+		r.phases = append(r.phases, p)
 	}
 }
 

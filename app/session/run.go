@@ -2,7 +2,9 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/app/store"
@@ -37,26 +39,89 @@ func (s *Session) Run(ctx context.Context) {
 // outlast it are in wg.
 func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) {
 	wg.Go(func() { s.rescans(ctx) })
+	defer s.whenMachineIsUp()()
 	pauses := backoff{least: searchLeast, most: retryMost}
+	var down engine.Candidate // the machine when it may not be started unasked: it failed, or was stopped
 	for quiet := false; ctx.Err() == nil; {
 		if !quiet {
 			s.searching()
 		}
 		c, chosen := s.search(ctx, wg, wanted, quiet)
+		if ep, ok := s.bootable(c, chosen); ok && down.Err == nil && ctx.Err() == nil {
+			if quiet {
+				s.searching()
+			}
+			quiet = false
+			c = s.boot(ctx, ep, chosen)
+			down = c
+		}
+		again := false
 		if c.Err == nil {
-			v := &visit{s: s, ep: c.Endpoint, quiet: quiet}
-			c.Err = v.stay(ctx)
+			down, again = s.visit(ctx, &c, quiet)
+		} else if down.Err != nil {
+			c = down // what the user waits for tells more than what was never there
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		d := pauses.pause()
-		s.failed(c.Endpoint, chosen, c.Err, time.Now().Add(d))
-		quiet = !s.wait(ctx, d)
-		if !quiet {
-			pauses.reset()
+		if again {
+			quiet = false
+			continue
+		}
+		quiet = s.rest(ctx, c, chosen, &pauses)
+		if s.asked.Swap(false) {
+			down = engine.Candidate{}
 		}
 	}
+}
+
+// visit stays with c for as long as it can be used, and puts into c why it
+// cannot be any more. down is the machine if it has ended; again says that it
+// did so by itself, after it was well: it is started again.
+func (s *Session) visit(ctx context.Context, c *engine.Candidate, quiet bool) (down engine.Candidate, again bool) {
+	v := &visit{s: s, ep: c.Endpoint, quiet: quiet}
+	c.Err = v.stay(ctx)
+	if !v.was || ctx.Err() != nil {
+		return engine.Candidate{}, false
+	}
+	s.leave(false)
+	if errors.Is(c.Err, errCrashed) && v.lasted >= healthy {
+		return engine.Candidate{}, true
+	}
+	return *c, false
+}
+
+// rest shows that no engine can be used, and waits before the next search; it
+// reports whether that is one of its own accord.
+func (s *Session) rest(ctx context.Context, c engine.Candidate, chosen bool, pauses *backoff) (quiet bool) {
+	d := pauses.pause()
+	next := time.Now().Add(d)
+	if c.Endpoint.Kind == engine.EndpointMachine && errors.Is(c.Err, engine.ErrNotStarted) {
+		next = time.Time{} // only others are looked for: it starts when it is asked to
+	}
+	s.asked.Store(false) // what was asked before is not about this
+	s.failed(c.Endpoint, chosen, c.Err, next)
+	if s.wait(ctx, d) {
+		pauses.reset()
+		return false
+	}
+	return true
+}
+
+// whenMachineIsUp stops waiting for an engine when the machine, which somebody
+// started, is one; until the returned function is called.
+func (s *Session) whenMachineIsUp() (cancel func()) {
+	if s.o.Machine == nil {
+		return func() {}
+	}
+	var up atomic.Bool
+	up.Store(s.o.Machine.State().Up())
+	return s.o.Machine.Subscribe(func() {
+		now := s.o.Machine.State().Up()
+		if was := up.Swap(now); now && !was && s.o.Store.Connection.Get().Phase == store.Failed {
+			poke(s.wake)
+		}
+	})
 }
 
 // leave lets go of the engine. Unless the app is ending, the store is emptied:

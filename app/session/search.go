@@ -58,7 +58,7 @@ func (s *Session) probe(ctx context.Context, wg *sync.WaitGroup, skip func(engin
 			continue
 		}
 		wg.Go(func() {
-			c := s.o.Finder.Probe(ctx, ep)
+			c := s.try(ctx, ep)
 			if ctx.Err() != nil {
 				return // what it says is about the cancellation
 			}
@@ -70,6 +70,14 @@ func (s *Session) probe(ctx context.Context, wg *sync.WaitGroup, skip func(engin
 		})
 	}
 	return eps, results
+}
+
+// try probes one endpoint.
+func (s *Session) try(ctx context.Context, ep engine.Endpoint) engine.Candidate {
+	if ep.Kind == engine.EndpointMachine && s.o.Machine != nil {
+		return s.o.Machine.Probe(ctx, ep, s.o.Finder.Probe)
+	}
+	return s.o.Finder.Probe(ctx, ep)
 }
 
 // last is what is known of ep without trying it.

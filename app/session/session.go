@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"escale/app/feed"
 	"escale/app/settings"
@@ -30,6 +31,7 @@ type Connect func(ctx context.Context, ep engine.Endpoint) (engine.Engine, error
 type Options struct {
 	Connect  Connect
 	Finder   Finder
+	Machine  Machine // nil where there is none
 	Store    *store.Store
 	Settings *settings.Store // where the choice of engine is kept
 	Log      *slog.Logger
@@ -45,6 +47,7 @@ type Session struct {
 	wake    chan struct{} // Retry and Nudge: stop waiting
 	suspect chan struct{} // a reply is overdue: ping now
 	look    chan struct{} // Rescan: probe the engines again
+	asked   atomic.Bool   // Retry, since the search failed: the machine may be started again
 
 	mu      sync.Mutex
 	restart context.CancelFunc          // ends the current cycle; nil before Run
@@ -91,18 +94,26 @@ func (s *Session) Acquire() (eng engine.Engine, release func(), err error) {
 	return eng, release, nil
 }
 
-// Retry stops waiting: a lost engine is tried now, a search starts again.
+// Retry stops waiting: a lost engine is tried now, a search starts again, and a
+// machine that failed or was stopped is started again where it is needed.
 func (s *Session) Retry() {
+	s.asked.Store(true)
+	s.hurry()
+}
+
+// hurry is Retry of our own accord: it does not start a machine that the user
+// has stopped.
+func (s *Session) hurry() {
 	poke(s.wake)
 	poke(s.suspect)
 }
 
 // Nudge tells that the user is looking at the window again. It is Retry where
-// there is something to retry, and costs nothing else.
+// there is something to retry, but for the machine, and costs nothing else.
 func (s *Session) Nudge() {
 	switch s.o.Store.Connection.Get().Phase {
 	case store.Reconnecting, store.Failed, store.Unresponsive:
-		s.Retry()
+		s.hurry()
 	case store.Searching, store.Connecting, store.Loading, store.Ready:
 	}
 }
@@ -114,7 +125,7 @@ func (s *Session) Suspect() { poke(s.suspect) }
 // in use stays.
 func (s *Session) Rescan() {
 	if s.o.Store.Connection.Get().Phase == store.Failed {
-		s.Retry()
+		s.hurry()
 		return
 	}
 	poke(s.look)
@@ -157,7 +168,7 @@ func (s *Session) Refresh(kinds ...engine.Kind) {
 		f.Refresh(kinds...)
 		return
 	}
-	s.Retry()
+	s.hurry()
 }
 
 // Settle reads one object again and returns when the store shows it, ctx has

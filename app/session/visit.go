@@ -27,10 +27,11 @@ type visit struct {
 	ep    engine.Endpoint
 	quiet bool // nothing is shown before it answers
 
-	readyAt time.Time // of this connection; zero until its lists have come
-	was     bool      // it has been ready before
-	out     *outage   // nil while there is contact
-	who     *identity // of the engine that answered last; nil before
+	readyAt time.Time     // of this connection; zero until its lists have come
+	was     bool          // it has been ready before
+	lasted  time.Duration // how long it was ready before it was lost
+	out     *outage       // nil while there is contact
+	who     *identity     // of the engine that answered last; nil before
 }
 
 // identity tells engines at one address apart.
@@ -55,7 +56,7 @@ func (i identity) sameAs(o identity) bool {
 
 // stay keeps the engine connected until ctx ends, and reconnects as often as it
 // is lost. It returns early, with the reason, only when the engine has never
-// become ready.
+// become ready, or is that of a machine that has ended.
 func (v *visit) stay(ctx context.Context) error {
 	pauses := backoff{least: reconnectLeast, most: retryMost}
 	defer func() {
@@ -66,6 +67,9 @@ func (v *visit) stay(ctx context.Context) error {
 	for {
 		v.readyAt = time.Time{}
 		err := v.attend(ctx)
+		if !v.readyAt.IsZero() {
+			v.lasted = time.Since(v.readyAt)
+		}
 		revived := errors.Is(err, errRevived)
 		switch {
 		case ctx.Err() != nil:
@@ -79,6 +83,11 @@ func (v *visit) stay(ctx context.Context) error {
 			v.s.o.Log.Info("engine lost", "endpoint", v.ep.ID, "error", err)
 			v.out = v.s.newOutage(err)
 		}
+		if v.ours() {
+			if down := v.s.upOrDown(ctx); down != nil && ctx.Err() == nil {
+				return down
+			}
+		}
 		if !revived {
 			d := pauses.pause()
 			v.out.trying(err, time.Now().Add(d))
@@ -90,6 +99,10 @@ func (v *visit) stay(ctx context.Context) error {
 	}
 }
 
+// ours tells whether this is the engine of the machine, which tells by itself
+// what it does.
+func (v *visit) ours() bool { return v.s.o.Machine != nil && v.ep.Kind == engine.EndpointMachine }
+
 // attend is one connection, from connecting to its loss.
 func (v *visit) attend(ctx context.Context) error {
 	eng, err := v.connect(ctx)
@@ -98,7 +111,7 @@ func (v *visit) attend(ctx context.Context) error {
 	}
 	run, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	h := v.s.newHealth(eng)
+	h := v.s.newHealth(eng, v.ours())
 	f := feed.New(eng, v.s.o.Store, feed.Hooks{
 		Heard: h.hear,
 		Doubt: v.s.Suspect,

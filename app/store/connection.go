@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"escale/engine"
@@ -40,14 +41,29 @@ type Connection struct {
 // StepName names a rung of the start-up ladder.
 type StepName string
 
-// The rungs, in order.
+// The rungs, in order. Between the first two are those of the Escale Machine
+// where it is being started: StepHelper, then a MachineStep for each of its own.
 const (
 	StepLook    StepName = "look"    // look for engines on this computer
 	StepConnect StepName = "connect" // reach the chosen one
 	StepVersion StepName = "version" // agree on an API version
 	StepLists   StepName = "lists"   // read containers, images, volumes, networks
 	StepEvents  StepName = "events"  // subscribe to changes
+
+	StepHelper StepName = "helper" // start the helper, the program that runs the machine
 )
+
+// machinePrefix is what the names of a machine's rungs begin with.
+const machinePrefix = "machine:"
+
+// MachineStep is the rung of a step of the Escale Machine's start, such as
+// "kernel"; see machine.Step.
+func MachineStep(name string) StepName { return StepName(machinePrefix + name) }
+
+// Machine is the machine's own name of a MachineStep; false for other rungs.
+func (n StepName) Machine() (name string, ok bool) {
+	return strings.CutPrefix(string(n), machinePrefix)
+}
 
 // StepState is how far a rung has come.
 type StepState int
@@ -89,6 +105,9 @@ const (
 	VerbPrune   Verb = "prune"
 	VerbTag     Verb = "tag"
 	VerbConnect Verb = "connect"
+	VerbTrim    Verb = "trim"    // give disk space back
+	VerbReclaim Verb = "reclaim" // give memory back
+	VerbReset   Verb = "reset"   // remove a machine with all that it holds
 )
 
 // Busy is an action under way on one object.

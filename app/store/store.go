@@ -71,6 +71,7 @@ type Store struct {
 	Images     *Value[Snapshot[engine.Image]]
 	Volumes    *Value[Snapshot[engine.Volume]]
 	Networks   *Value[Snapshot[engine.Network]]
+	Machine    *Value[Machine]
 	// Busy says what is being done to which object, by ID or name.
 	Busy *Value[map[string]Busy]
 }
@@ -83,6 +84,7 @@ func New() *Store {
 		Images:     NewValue(Snapshot[engine.Image]{}),
 		Volumes:    NewValue(Snapshot[engine.Volume]{}),
 		Networks:   NewValue(Snapshot[engine.Network]{}),
+		Machine:    NewValue(Machine{}),
 		Busy:       NewValue(map[string]Busy{}),
 	}
 }

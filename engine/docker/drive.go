@@ -18,7 +18,7 @@ import (
 // Source: POST /containers/{id}/start (304: runs already, no error).
 func (a *adapter) StartContainer(ctx context.Context, id string) error {
 	return a.change(ctx, changeDeadline, "start", id, func(ctx context.Context) error {
-		return a.api.ContainerStart(ctx, id, container.StartOptions{})
+		return a.startKeepingNetworks(ctx, id)
 	})
 }
 

@@ -81,16 +81,16 @@ func checkImages(b *bench) {
 	if len(steps) == 0 || steps[0].Created.IsZero() {
 		b.Errorf("history %+v", steps)
 	}
-	user := b.create(shell("exit 0"))
 	tag := "escale/" + b.name() + ":v1"
 	b.must(b.TagImage(b.Context(), b.images.Busybox, tag))
+	b.wants("two names by ID", b.RemoveImage(b.Context(), i.ID, false), engine.ErrConflict)
+	user := b.create(shell("exit 0"))
 	rows, err := b.ListImages(b.Context())
 	b.must(err)
 	at := slices.IndexFunc(rows, func(r engine.Image) bool { return r.ID == i.ID })
 	if at < 0 || !slices.Contains(rows[at].Tags, tag) || !slices.Contains(rows[at].Tags, withTag(b.images.Busybox)) || rows[at].Containers == 0 {
 		b.Fatalf("list: %+v", rows)
 	}
-	b.wants("two names by ID", b.RemoveImage(b.Context(), i.ID, false), engine.ErrConflict)
 	b.wants("in use, by force", b.RemoveImage(b.Context(), i.ID, true), engine.ErrInUse)
 	b.must(b.RemoveImage(b.Context(), tag, false))
 	_, err = b.InspectImage(b.Context(), tag)

@@ -21,7 +21,7 @@ const defaultContext = "default"
 
 // contexts lists the Docker contexts, the one in use first.
 func contexts(env Environment) []place {
-	dir := env.configDir()
+	dir := env.ConfigDir()
 	if dir == "" {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+
+	"escale/engine/contextfile"
 )
 
 // Environment is what the search knows of the computer.
@@ -16,11 +18,12 @@ type Environment struct {
 	Home       string // the user's folder; empty when there is none
 	RuntimeDir string // of the user's session, such as "/run/user/1000"; empty when there is none
 	Root       string // stands before absolute paths such as /var/run; empty is the real computer
+	Machine    Machine
 }
 
 // System is this computer as the current user sees it.
 func System() Environment {
-	env := Environment{Getenv: os.Getenv, GOOS: runtime.GOOS, RuntimeDir: os.Getenv("XDG_RUNTIME_DIR")}
+	env := Environment{Getenv: os.Getenv, GOOS: runtime.GOOS, RuntimeDir: os.Getenv("XDG_RUNTIME_DIR"), Machine: systemMachine()}
 	if home, err := os.UserHomeDir(); err == nil {
 		env.Home = home
 	}
@@ -30,13 +33,8 @@ func System() Environment {
 	return env
 }
 
-// configDir is the folder of the docker command's configuration.
-func (e Environment) configDir() string {
-	if dir := e.Getenv("DOCKER_CONFIG"); dir != "" {
-		return dir
-	}
-	if e.Home == "" {
-		return ""
-	}
-	return filepath.Join(e.Home, ".docker")
+// ConfigDir is the folder of the docker command's configuration; empty when the
+// user has none.
+func (e Environment) ConfigDir() string {
+	return contextfile.Config(e.Getenv, e.Home)
 }

@@ -27,14 +27,15 @@ const (
 
 // Places lists, in the order in which they are tried, the addresses at which an
 // engine may be: DOCKER_HOST, the Docker context in use, the other contexts and
-// the standard sockets, whether they exist or not. Addresses that lead to the
-// same place are one, at the place of the first and under the best name.
+// the standard sockets, whether they exist or not, and last the Escale Machine,
+// whatever its state. Addresses that lead to the same place are one, at the place
+// of the first and under the best name.
 //
 // Nothing is asked yet: Err is set only where there is nothing to ask, as for a
 // context that cannot be read. It reads files, so never call it on the UI
 // goroutine.
 func Places(env Environment) []engine.Candidate {
-	all := slices.Concat(variable(env), contexts(env), sockets(env))
+	all := withMachine(env, slices.Concat(variable(env), contexts(env), sockets(env)))
 	var out []engine.Candidate
 	seen := map[string]int{}
 	ranks := map[string]rank{}

@@ -44,7 +44,7 @@ func variable(env Environment) []place {
 func variableTLS(env Environment, verify bool) (*engine.TLS, error) {
 	dir := env.Getenv("DOCKER_CERT_PATH")
 	if dir == "" {
-		dir = env.configDir()
+		dir = env.ConfigDir()
 	}
 	t := &engine.TLS{SkipVerify: !verify}
 	var err error

@@ -48,5 +48,5 @@ func (r Resources) Valid() bool {
 			return false
 		}
 	}
-	return r.CPUs >= 1 && r.CPUs <= MaxCPUs && r.MemoryBytes >= MinMemoryBytes && r.DiskBytes >= MinDiskBytes
+	return registriesValid(r.RegistryMirrors, r.InsecureRegistries) && r.CPUs >= 1 && r.CPUs <= MaxCPUs && r.MemoryBytes >= MinMemoryBytes && r.DiskBytes >= MinDiskBytes
 }

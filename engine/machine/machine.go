@@ -76,6 +76,12 @@ type Resources struct {
 	// HostPorts are the ports of this computer's own loopback that
 	// containers reach as host.docker.internal. None unless the user shares some.
 	HostPorts []int `json:"hostPorts,omitempty"`
+	// RegistryMirrors are asked for images before Docker Hub: "https://host[:port]".
+	// Those on this computer's own loopback are shared with the machine.
+	RegistryMirrors []string `json:"registryMirrors,omitempty"`
+	// InsecureRegistries, "host[:port]", are used without TLS.
+	InsecureRegistries []string `json:"insecureRegistries,omitempty"`
+
 	// KeepAwake turns off the pause after five minutes with nothing running.
 	KeepAwake bool `json:"keepAwake,omitempty"`
 	// Shares are the folders of this computer that containers may mount. None

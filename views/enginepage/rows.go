@@ -12,8 +12,9 @@ import (
 	"escale/views/say"
 )
 
-// rungs are the steps in the order in which they are climbed.
-var rungs = []store.StepName{store.StepLook, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
+// rungs are the steps in the order in which they are climbed. Those of a machine
+// that is started come after the first, in their own order.
+var rungs = []store.StepName{store.StepLook, store.StepHelper, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
 
 // ladder words the timed steps of the start-up; when it has failed, those that
 // were taken.
@@ -32,8 +33,9 @@ func worded(c store.Connection, now time.Time, title func(store.StepName) string
 	var steps []kit.Step
 	for _, name := range rungs {
 		for _, step := range c.Steps {
-			if step.Name == name {
-				steps = append(steps, rung(step, title(name), now))
+			_, own := step.Name.Machine()
+			if step.Name == name || own && name == store.StepHelper {
+				steps = append(steps, rung(step, title(step.Name), now))
 			}
 		}
 	}
@@ -66,6 +68,8 @@ func stepTitle(name store.StepName, engineName string) string {
 	switch name {
 	case store.StepLook:
 		return say.L("engine.step.look")
+	case store.StepHelper:
+		return say.L("machine.step.helper")
 	case store.StepConnect:
 		if engineName == "" {
 			return say.L("engine.step.connect.any")
@@ -78,13 +82,16 @@ func stepTitle(name store.StepName, engineName string) string {
 	case store.StepLists:
 		return say.L("engine.step.lists")
 	}
-	return string(name)
+	step, _ := name.Machine()
+	return say.MachineStep(step)
 }
 
 func stepDone(name store.StepName) string {
 	switch name {
 	case store.StepLook:
 		return say.L("engine.did.look")
+	case store.StepHelper:
+		return say.L("machine.did.helper")
 	case store.StepConnect:
 		return say.L("engine.did.connect")
 	case store.StepVersion:
@@ -94,7 +101,8 @@ func stepDone(name store.StepName) string {
 	case store.StepLists:
 		return say.L("engine.did.lists")
 	}
-	return string(name)
+	step, _ := name.Machine()
+	return say.MachineStepDone(step)
 }
 
 func progress(s store.StepState) kit.Progress {

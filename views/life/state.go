@@ -72,7 +72,8 @@ func BusyWord(v store.Verb) string {
 		return say.L("container.busy.kill")
 	case store.VerbRemove:
 		return say.L("container.busy.remove")
-	case store.VerbRename, store.VerbUpdate, store.VerbPull, store.VerbPrune, store.VerbTag, store.VerbConnect:
+	case store.VerbRename, store.VerbUpdate, store.VerbPull, store.VerbPrune, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim, store.VerbReset:
 		return say.L("container.busy.update")
 	}
 	return say.L("container.busy.update")

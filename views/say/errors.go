@@ -26,6 +26,10 @@ func Error(err error) Message {
 	if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok {
 		return Message{Title: L("error.folder.title"), Hint: L("error.folder.hint.path", "Path", folder.Path), Detail: err.Error(), Retry: true}
 	}
+	if m, ok := machineError(err); ok {
+		m.Detail = err.Error()
+		return m
+	}
 	for _, known := range wordings() {
 		if errors.Is(err, known.is) {
 			return Message{Title: known.title, Hint: known.hint, Detail: err.Error(), Retry: known.retry}

@@ -153,7 +153,8 @@ func whereDone(t task.Task) (nav.Route, bool) {
 	case store.VerbCreate:
 		return nav.Route{Place: nav.Volumes, ID: t.Subject}, true
 	case store.VerbStop, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbRemove,
-		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect:
+		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim, store.VerbReset:
 	}
 	return nav.Route{}, false
 }

@@ -42,6 +42,10 @@ func taskTitle(t task.Task) string {
 		return say.L("task.tag", "Name", name)
 	case store.VerbConnect:
 		return say.L("task.connect", "Name", name)
+	case store.VerbTrim, store.VerbReclaim:
+		return say.L("task.tidy", "Name", name)
+	case store.VerbReset:
+		return say.L("task.reset", "Name", name)
 	}
 	return name
 }
@@ -69,7 +73,10 @@ func taskDone(t task.Task) string {
 			return say.L("task.prune.freed", "Size", say.Bytes(freed))
 		}
 		return say.L("task.prune.done")
-	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
+	case store.VerbReset:
+		return say.L("task.reset.done", "Name", name)
+	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.done", "Name", name)
 }
@@ -92,7 +99,10 @@ func taskFailed(t task.Task) string {
 		return say.L("task.remove.failed", "Name", name)
 	case store.VerbPrune:
 		return say.L("task.prune.failed")
-	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect:
+	case store.VerbReset:
+		return say.L("task.reset.failed", "Name", name)
+	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.failed", "Name", name)
 }

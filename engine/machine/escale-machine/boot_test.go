@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"escale/engine/machine"
-	"escale/engine/machine/helper"
 )
 
 // serving is the helper among the processes: QEMU's command line says "server".
@@ -39,12 +38,12 @@ type rig struct {
 // make guest leaves in bin.
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	if os.Getenv(helper.GuestVariable) == "" {
+	if os.Getenv(machine.GuestVariable) == "" {
 		guest, err := filepath.Abs("../../../bin/guest/amd64")
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Setenv(helper.GuestVariable, guest)
+		t.Setenv(machine.GuestVariable, guest)
 	}
 	dir, err := os.MkdirTemp("", "m")
 	if err != nil {

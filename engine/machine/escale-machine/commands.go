@@ -20,7 +20,7 @@ func start(ctx context.Context, c *client, o options) error {
 	if err := machine.Launch(ctx, c.home); err != nil {
 		return err
 	}
-	if o.cpus != 0 || o.memory != 0 || o.diskGB != 0 {
+	if o.cpus != 0 || o.memory != 0 || o.diskGB != 0 || len(o.hostPorts)+len(o.mirrors)+len(o.insecure) > 0 {
 		if err := c.change(ctx, o); err != nil {
 			return err
 		}
@@ -58,6 +58,15 @@ func (c *client) change(ctx context.Context, o options) error {
 	}
 	if o.diskGB != 0 {
 		r.DiskBytes = int64(o.diskGB) << 30
+	}
+	if o.hostPorts != nil {
+		r.HostPorts = o.hostPorts
+	}
+	if o.mirrors != nil {
+		r.RegistryMirrors = o.mirrors
+	}
+	if o.insecure != nil {
+		r.InsecureRegistries = o.insecure
 	}
 	_, err = c.Put(ctx, o.name, r)
 	return err
@@ -171,7 +180,10 @@ func reset(ctx context.Context, c *client, o options) error {
 	if err := machine.Launch(ctx, c.home); err != nil {
 		return err
 	}
-	return c.Reset(ctx, o.name)
+	if err := c.Reset(ctx, o.name); err != nil {
+		return err
+	}
+	return forgetContext(c.home, o.name)
 }
 
 // endOfInput is what Ctrl-D sends.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"escale/engine/machine"
@@ -22,7 +23,8 @@ var version = "dev"
 
 const usage = `escale-machine runs the Escale Machine: a container engine in a small Linux of its own.
 
-  escale-machine start  [--name N] [--cpus N] [--memory MiB] [--disk GiB]
+  escale-machine start  [--name N] [--cpus N] [--memory MiB] [--disk GiB] [--host-port N]…
+                        [--mirror URL]… [--insecure-registry HOST[:PORT]]…
   escale-machine stop   [--name N] [--kill]
   escale-machine status [--name N] [--json]
   escale-machine logs   [--name N] [--follow] [console|dockerd|helper]
@@ -56,6 +58,8 @@ type options struct {
 	json, follow         bool
 	kill, yes, readOnly  bool
 	cpus, memory, diskGB int
+	hostPorts            []int
+	mirrors, insecure    []string
 	rest                 []string
 }
 
@@ -109,6 +113,13 @@ func run(ctx context.Context, args []string, in *os.File, out, complaints io.Wri
 // takes is how many words a command takes after its options.
 var takes = map[string]int{"logs": 1, "share": 2}
 
+func appendTo(list *[]string) func(string) error {
+	return func(text string) error {
+		*list = append(*list, text)
+		return nil
+	}
+}
+
 func parse(name string, args []string, complaints io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
@@ -119,6 +130,13 @@ func parse(name string, args []string, complaints io.Writer) (options, error) {
 		flags.IntVar(&o.cpus, "cpus", 0, "processors")
 		flags.IntVar(&o.memory, "memory", 0, "memory in MiB")
 		flags.IntVar(&o.diskGB, "disk", 0, "limit of the disk in GiB")
+		flags.Func("host-port", "port of this computer's loopback that containers reach as host.docker.internal", func(text string) error {
+			port, err := strconv.Atoi(text)
+			o.hostPorts = append(o.hostPorts, port)
+			return err
+		})
+		flags.Func("mirror", "asked for images before Docker Hub", appendTo(&o.mirrors))
+		flags.Func("insecure-registry", "registry used without TLS", appendTo(&o.insecure))
 	case "stop":
 		flags.BoolVar(&o.kill, "kill", false, "pull the plug")
 	case "status":

@@ -34,6 +34,8 @@ func (r *run) boot(p prepared, accel string) (err error) {
 		r.climb.begin(stepVM, time.Now())
 	})
 	hostPorts, proxy := proxyFor(os.Getenv, r.resources.HostPorts)
+	registries := wire.Registries{Insecure: r.resources.InsecureRegistries}
+	hostPorts, registries.Mirrors = mirrorsFor(r.resources.RegistryMirrors, hostPorts)
 	network, err := netstack.New(hostPorts)
 	if err != nil {
 		return err
@@ -50,7 +52,8 @@ func (r *run) boot(p prepared, accel string) (err error) {
 	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
 		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
 		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile), Root: p.image.path(rootFile),
-		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy, len(shares)), Shares: shares, Sockets: r.vm.dir,
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy, registries, len(shares)),
+		Shares: shares, Sockets: r.vm.dir,
 		Accel: accel, Console: console, Log: r.vm.h.logFile,
 	})
 	if err != nil {
@@ -82,10 +85,11 @@ func (r *run) boot(p prepared, accel string) (err error) {
 
 // kernelArgs is the guest's part of the kernel's command line. A kernel that
 // panics ends the virtual machine.
-func kernelArgs(name string, proxy wire.Proxy, shares int) string {
+func kernelArgs(name string, proxy wire.Proxy, registries wire.Registries, shares int) string {
 	return "quiet loglevel=4 panic=1 " + wire.Params{
 		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
-		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy, Shares: shares,
+		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy, Registries: registries,
+		Shares: shares,
 	}.String()
 }
 

@@ -259,7 +259,7 @@ func below(path, folder string) bool {
 // mounts are the paths of this computer that containers mount to write to, or
 // only to read, and that a guest may touch: those in folders that are shared to
 // be written to.
-func mounts(all []listed, shares []shared) []string {
+func mounts(all []listed, shares []sharedFolder) []string {
 	var out []string
 	for _, c := range all {
 		for _, m := range c.Mounts {

@@ -124,7 +124,7 @@ func TestMounts(t *testing.T) {
 		{Type: "bind", Source: "/home/u/site/a"}, {Type: "bind", Source: "/home/u/sitemap"}, {Type: "bind", Source: "/home/u/site/../.ssh"},
 		{Type: "volume", Source: "/home/u/site/v"}, {Type: "bind", Source: "/home/u/fixed"}, {Type: "bind", Source: "/etc"},
 	}}}
-	shares := []shared{{Share: machine.Share{Path: "/home/u/site"}}, {Share: machine.Share{Path: "/home/u/fixed", ReadOnly: true}}}
+	shares := []sharedFolder{{Share: machine.Share{Path: "/home/u/site"}}, {Share: machine.Share{Path: "/home/u/fixed", ReadOnly: true}}}
 	if got := mounts(all, shares); !slices.Equal(got, []string{"/home/u/site/a"}) {
 		t.Errorf("followed: %q", got)
 	}

@@ -11,19 +11,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-)
 
-// GuestVariable names the environment variable that says where the guest's
-// image is.
-const GuestVariable = "ESCALE_GUEST"
+	"escale/engine/machine"
+)
 
 // The files of an image.
 const (
 	kernelFile   = "vmlinuz"
 	initrdFile   = "initrd.zst"
 	rootFile     = "root.sqfs"
-	manifestFile = "manifest.json"
+	manifestFile = machine.ManifestFile
 	maxManifest  = 4 << 20
 )
 
@@ -50,19 +47,11 @@ func (i image) path(name string) string { return filepath.Join(i.dir, name) }
 
 // imagePlaces are where an image is looked for, the first that exists wins.
 func imagePlaces() []string {
-	if dir := os.Getenv(GuestVariable); dir != "" {
-		return []string{dir}
-	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil
+		self = "" // the variable may still say where
 	}
-	dir, name := filepath.Dir(self), filepath.Join("guest", runtime.GOARCH)
-	return []string{
-		filepath.Join(dir, name),
-		filepath.Join(dir, "..", "share", "escale", name),
-		filepath.Join(dir, "..", "Resources", name),
-	}
+	return machine.ImagePlaces(self)
 }
 
 // openImage reads an image's manifest. errImageMissing when there is no image.

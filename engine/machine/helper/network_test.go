@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +175,52 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// TestOneConnection: programs ask several things on one connection. Listening to
+// events after something else keeps nothing awake, and a request on a connection
+// that was there before the pause wakes the machine.
+func TestOneConnection(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, func(b *bench) { b.h.timing.idle = time.Second })
+	b.start()
+	dials := 0
+	transport := &http.Transport{MaxConnsPerHost: 1, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		dials++
+		return new(net.Dialer).DialContext(ctx, "unix", b.home.Docker(name))
+	}}
+	defer transport.CloseIdleConnections()
+	ask := func(path string) *http.Response {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://engine"+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	version := func() {
+		t.Helper()
+		answer := ask("/version")
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+	}
+	version()
+	if s, err := b.Pause(t.Context(), name); err != nil || s.State != machine.StatePaused {
+		t.Errorf("paused: %s, %v", s.State, err)
+	}
+	version()
+	if s := b.status(); s.State != machine.StateRunning {
+		t.Errorf("a request on an old connection leaves it %s", s.State)
+	}
+	events := ask("/events")
+	defer events.Body.Close() //nolint:errcheck // only read
+	b.until("it is paused while somebody listens", func() bool { return b.status().State == machine.StatePaused })
+	if dials != 1 {
+		t.Errorf("%d connections, want the one", dials)
+	}
+}
+
 func TestWatchers(t *testing.T) {
 	for request, want := range map[string]bool{
 		"GET /v1.47/events?since=0 HTTP/1.1": true, "GET /events HTTP/1.1": true, "POST /v1.47/build HTTP/1.1": false,
@@ -199,6 +247,10 @@ func TestProxy(t *testing.T) {
 	ports, p := proxyFor(func(name string) string { return environment[name] }, []int{5432})
 	if fmt.Sprint(ports) != "[3128 5432]" || p.HTTPS != "http://192.168.127.254:3128" || p.HTTP != "http://u:p@proxy.corp:8080" || p.No != ".corp" {
 		t.Errorf("ports %v, proxy %+v", ports, p)
+	}
+	ports, mirrors := mirrorsFor([]string{"http://127.0.0.1:5000", "https://mirror.example"}, ports)
+	if !slices.Contains(ports, 5000) || len(mirrors) != 2 || mirrors[0] != "http://192.168.127.254:5000" || mirrors[1] != "https://mirror.example" {
+		t.Errorf("ports %v, mirrors %v", ports, mirrors)
 	}
 	if ports, p := proxyFor(func(string) string { return "" }, nil); len(ports) != 0 || p.No != "" {
 		t.Errorf("none: %v, %+v", ports, p)

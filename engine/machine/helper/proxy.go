@@ -24,17 +24,33 @@ func proxyFor(getenv func(string) string, hostPorts []int) (ports []int, p wire.
 	}
 	ports = slices.Clone(hostPorts)
 	for from, to := range map[string]*string{"HTTP_PROXY": &p.HTTP, "HTTPS_PROXY": &p.HTTPS} {
-		address, port := seenFromGuest(either(from))
-		*to = address
-		if port != 0 && !slices.Contains(ports, port) {
-			ports = append(ports, port)
-		}
+		*to = shared(either(from), &ports)
 	}
-	slices.Sort(ports)
 	if p != (wire.Proxy{}) {
 		p.No = either("NO_PROXY")
 	}
 	return ports, p
+}
+
+// mirrorsFor gives the guest the user's mirrors; those on this computer's
+// loopback as proxyFor does proxies.
+func mirrorsFor(mirrors []string, hostPorts []int) (ports []int, seen []string) {
+	ports = slices.Clone(hostPorts)
+	for _, mirror := range mirrors {
+		seen = append(seen, shared(mirror, &ports))
+	}
+	return ports, seen
+}
+
+// shared is what the guest calls an address, whose port is added to ports when
+// it is on this computer's loopback.
+func shared(address string, ports *[]int) string {
+	seen, port := seenFromGuest(address)
+	if port != 0 && !slices.Contains(*ports, port) {
+		*ports = append(*ports, port)
+		slices.Sort(*ports)
+	}
+	return seen
 }
 
 // seenFromGuest is a proxy's address in the guest; port is what must be shared

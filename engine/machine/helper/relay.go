@@ -13,6 +13,9 @@ import (
 	"escale/engine/machine/wire"
 )
 
+// longestRequest is how much of a request's first line is looked at.
+const longestRequest = 1024
+
 // openRelay listens on the machine's own socket for the engine's clients. They
 // wait while the machine boots; end ends them all.
 func (r *run) openRelay() (end func(), err error) {
@@ -51,8 +54,7 @@ func (r *run) serve(ctx context.Context, conn net.Conn) {
 	defer stop()
 	defer conn.Close() //nolint:errcheck // it has ended
 	client := newClient(conn)
-	request, err := client.first()
-	if err != nil {
+	if err := client.wait(); err != nil {
 		return
 	}
 	select {
@@ -78,8 +80,11 @@ func (r *run) serve(ctx context.Context, conn net.Conn) {
 		return
 	}
 	defer stream.Close() //nolint:errcheck // it has ended
-	if watches(request) {
-		kept()
+	client.said = func(request string) {
+		_ = b.wake(ctx) // it may have been put to sleep meanwhile, by hand
+		if watches(request) {
+			kept()
+		}
 	}
 	_ = wire.Join(client, stream)
 }
@@ -96,28 +101,30 @@ func watches(request string) bool {
 	return strings.HasSuffix(path, "/events")
 }
 
-// client is a connection whose first bytes were looked at.
+// client is a connection whose requests are looked at: programs ask several
+// things on one, and listen to events on it last.
 type client struct {
 	net.Conn
 	reader *bufio.Reader
+	said   func(line string) // with the first line of what comes, may be nil
 }
 
 func newClient(conn net.Conn) *client { return &client{Conn: conn, reader: bufio.NewReader(conn)} }
 
-// first waits for the first bytes and returns what is there of the first line.
-func (c *client) first() (string, error) {
-	if _, err := c.reader.Peek(1); err != nil {
-		return "", err
-	}
-	line, err := c.reader.Peek(c.reader.Buffered())
-	if err != nil {
-		return "", err
-	}
-	first, _, _ := strings.Cut(string(line), "\r\n")
-	return first, nil
+// wait waits for the first bytes.
+func (c *client) wait() error {
+	_, err := c.reader.Peek(1)
+	return err
 }
 
-func (c *client) Read(p []byte) (int, error) { return c.reader.Read(p) }
+func (c *client) Read(p []byte) (int, error) {
+	n, err := c.reader.Read(p)
+	if n > 0 && c.said != nil {
+		first, _, _ := strings.Cut(string(p[:min(n, longestRequest)]), "\r\n")
+		c.said(first)
+	}
+	return n, err
+}
 
 // CloseWrite implements wire.HalfCloser; sockets and message pipes can.
 func (c *client) CloseWrite() error {

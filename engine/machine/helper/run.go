@@ -37,7 +37,7 @@ type run struct {
 	engine    string // its version
 	startedAt time.Time
 	paused    bool
-	shares    []shared
+	shares    []sharedFolder
 }
 
 func newRun(v *vm, resources machine.Resources) *run {

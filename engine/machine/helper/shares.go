@@ -13,8 +13,8 @@ import (
 	"escale/engine/machine/wire"
 )
 
-// shared is a folder of a run.
-type shared struct {
+// sharedFolder is a folder of a run.
+type sharedFolder struct {
 	machine.Share
 	tag     string
 	problem machine.ShareProblem // why it is not shared after all
@@ -50,10 +50,10 @@ func (h *Helper) sharing() machine.Sharing {
 // something that must not be shared, is left out: the machine is worth more.
 func (r *run) chooseShares() []driver.Share {
 	can := len(r.resources.Shares) == 0 || r.vm.h.sharing() == machine.SharingWorks
-	var all []shared
+	var all []sharedFolder
 	var out []driver.Share
 	for i, s := range r.resources.Shares {
-		one := shared{Share: s, tag: fmt.Sprint("share", i)}
+		one := sharedFolder{Share: s, tag: fmt.Sprint("share", i)}
 		var wrong *machine.ShareError
 		switch err := machine.CheckShares(r.vm.h.home, []machine.Share{s}); {
 		case !can:
@@ -102,10 +102,10 @@ func (r *run) refuseShare(tag, why string, problem machine.ShareProblem) {
 }
 
 // wanted are the folders that the guest is to mount.
-func (r *run) wanted() []shared {
+func (r *run) wanted() []sharedFolder {
 	r.vm.mu.Lock()
 	defer r.vm.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(r.shares), func(s shared) bool { return s.problem != "" })
+	return slices.DeleteFunc(slices.Clone(r.shares), func(s sharedFolder) bool { return s.problem != "" })
 }
 
 // nameShares tells the guest what to mount where. Its engine waits for that, for
@@ -140,7 +140,7 @@ func (r *run) nameShares(ctx context.Context, session *wire.Session) {
 // lock.
 func (v *vm) sharedFolders() []machine.SharedFolder {
 	var out []machine.SharedFolder
-	var now []shared
+	var now []sharedFolder
 	if v.current != nil {
 		now = v.current.shares
 	}
@@ -166,7 +166,7 @@ func (v *vm) sharedFolders() []machine.SharedFolder {
 	return out
 }
 
-func stateOf(s shared) (machine.ShareState, machine.ShareProblem) {
+func stateOf(s sharedFolder) (machine.ShareState, machine.ShareProblem) {
 	if s.problem != "" {
 		return machine.ShareStateFailed, s.problem
 	}

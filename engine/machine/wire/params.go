@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,11 +20,18 @@ type Params struct {
 	Host    netip.Addr // the computer that the machine runs on: host.docker.internal
 	Name    string     // the machine's
 	Proxy   Proxy
+	Registries
 
 	// Shares says how many folders the helper will name over the channel, by
 	// Shares: the engine waits for them. The kernel's command line is too short
 	// for their paths.
 	Shares int
+}
+
+// Registries are those that the engine treats in a way of their own.
+type Registries struct {
+	Mirrors  []string `json:"mirrors,omitempty"`  // asked before Docker Hub: "https://mirror.example"
+	Insecure []string `json:"insecure,omitempty"` // believed without TLS: "registry.example:5000"
 }
 
 // Proxy is how the engine reaches registries; empty fields mean directly.
@@ -41,6 +49,7 @@ const (
 	keyName    = "escale.name"
 	keyProxy   = "escale.proxy"
 	keyShares  = "escale.shares"
+	keyImages  = "escale.registries"
 )
 
 // String is the part of the command line that says all this.
@@ -50,13 +59,21 @@ func (p Params) String() string {
 		keyDNS + "=" + p.DNS.String(), keyHost + "=" + p.Host.String(), keyName + "=" + p.Name,
 	}
 	if p.Proxy != (Proxy{}) {
-		proxy, _ := json.Marshal(p.Proxy) //nolint:errchkjson // three strings
-		words = append(words, keyProxy+"="+base64.RawURLEncoding.EncodeToString(proxy))
+		words = append(words, keyProxy+"="+packed(p.Proxy))
+	}
+	if len(p.Mirrors)+len(p.Insecure) > 0 {
+		words = append(words, keyImages+"="+packed(p.Registries))
 	}
 	if p.Shares > 0 {
 		words = append(words, keyShares+"="+strconv.Itoa(p.Shares))
 	}
 	return strings.Join(words, " ")
+}
+
+// packed is a value without spaces.
+func packed(value any) string {
+	text, _ := json.Marshal(value) //nolint:errchkjson // strings
+	return base64.RawURLEncoding.EncodeToString(text)
 }
 
 var machineName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
@@ -71,7 +88,7 @@ func ParseParams(commandLine string) (Params, error) {
 		}
 	}
 	var p Params
-	var wrong [7]error
+	var wrong [8]error
 	p.Address, wrong[0] = netip.ParsePrefix(values[keyAddress])
 	p.Gateway, wrong[1] = netip.ParseAddr(values[keyGateway])
 	p.DNS, wrong[2] = netip.ParseAddr(values[keyDNS])
@@ -80,10 +97,13 @@ func ParseParams(commandLine string) (Params, error) {
 		p.Name, wrong[4] = "", fmt.Errorf("%s %.40q is no name", keyName, p.Name)
 	}
 	if proxy := values[keyProxy]; proxy != "" {
-		p.Proxy, wrong[5] = parseProxy(proxy)
+		p.Proxy, wrong[5] = unpacked[Proxy](keyProxy, proxy, func(p Proxy) []string { return []string{p.HTTP, p.HTTPS, p.No} })
+	}
+	if images := values[keyImages]; images != "" {
+		p.Registries, wrong[6] = unpacked[Registries](keyImages, images, func(r Registries) []string { return slices.Concat(r.Mirrors, r.Insecure) })
 	}
 	if shares := values[keyShares]; shares != "" {
-		p.Shares, wrong[6] = parseShares(shares)
+		p.Shares, wrong[7] = parseShares(shares)
 	}
 	if err := errors.Join(wrong[:]...); err != nil {
 		return p, fmt.Errorf("kernel command line: %w", err)
@@ -99,19 +119,20 @@ func parseShares(text string) (int, error) {
 	return n, nil
 }
 
-func parseProxy(text string) (Proxy, error) {
+// unpacked reads what packed wrote. None of its strings may hold control characters.
+func unpacked[T any](key, text string, strs func(T) []string) (T, error) {
+	var value, none T
 	plain, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
+	if err == nil {
+		err = json.Unmarshal(plain, &value)
+	}
 	if err != nil {
-		return Proxy{}, fmt.Errorf("%s: %w", keyProxy, err)
+		return none, fmt.Errorf("%s: %w", key, err)
 	}
-	var p Proxy
-	if err := json.Unmarshal(plain, &p); err != nil {
-		return Proxy{}, fmt.Errorf("%s: %w", keyProxy, err)
-	}
-	for _, value := range []string{p.HTTP, p.HTTPS, p.No} {
-		if strings.ContainsAny(value, "\x00\r\n") {
-			return Proxy{}, fmt.Errorf("%s: control characters", keyProxy)
+	for _, s := range strs(value) {
+		if s == "" && key == keyImages || strings.ContainsAny(s, "\x00\r\n") {
+			return none, fmt.Errorf("%s: empty words or control characters", key)
 		}
 	}
-	return p, nil
+	return value, nil
 }

@@ -47,6 +47,12 @@ func newEngine(p wire.Params) *engine {
 		"--firewall-backend", "nftables", "--userland-proxy=false",
 		"--shutdown-timeout", strconv.Itoa(int(defaultGrace.Seconds())),
 	}
+	for _, mirror := range p.Mirrors {
+		args = append(args, "--registry-mirror", mirror)
+	}
+	for _, registry := range p.Insecure {
+		args = append(args, "--insecure-registry", registry)
+	}
 	if p.Host.IsValid() {
 		args = append(args, "--host-gateway-ip", p.Host.String())
 	}

@@ -1,0 +1,56 @@
+//go:build testbed
+
+package docker
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"escale/engine"
+	"escale/engine/machine"
+)
+
+// TestMachineConforms runs the suite on the engine of an Escale Machine that it
+// boots. ESCALE_MACHINE is the helper program, ESCALE_GUEST the guest's image.
+//
+// The registry is on this computer's loopback, which the machine reaches by the
+// name that containers know it by.
+func TestMachineConforms(t *testing.T) {
+	_, port, _ := strings.Cut(setting(t, registryVar), ":")
+	registry := "host.docker.internal:" + port
+	home := startMachine(t, "--memory", "768", "--host-port", port, "--insecure-registry", registry, "--mirror", "http://127.0.0.1:"+port)
+	conformsWith(t, engine.Endpoint{ID: "test", Name: "Escale Machine", Kind: engine.EndpointEnv, Host: home.DockerHost(machine.DefaultName)}, "Docker", registry)
+}
+
+// startMachine boots a machine of the test's own, which ends with it.
+func startMachine(t *testing.T, flags ...string) machine.Home {
+	t.Helper()
+	program := setting(t, machine.ProgramVariable)
+	dir, err := os.MkdirTemp("", "m") // a short name: sockets' paths are short
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(ctx context.Context, args ...string) {
+		command := exec.CommandContext(ctx, program, args...)
+		command.Env = append(os.Environ(), machine.HomeVariable+"="+dir)
+		began := time.Now()
+		out, err := command.CombinedOutput()
+		t.Logf("%v took %.1f s\n%s", args, time.Since(began).Seconds(), out)
+		if err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+	}
+	t.Cleanup(func() {
+		do(context.WithoutCancel(t.Context()), "stop")
+		do(context.WithoutCancel(t.Context()), "reset", "--yes")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	do(t.Context(), append([]string{"start"}, flags...)...)
+	return machine.Home{Data: dir, Run: dir}
+}
