@@ -108,8 +108,8 @@ machine-six: ## the helper for every system that it is for
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
 		echo $$os/$$arch; GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -o /dev/null ./engine/machine/escale-machine || exit 1; done; done
 
-machine-boot: guest ## the real guest in QEMU: boot, ports, isolation, crashes
-	$(GO) test -tags machine -v -count 1 -timeout 40m -run '^TestMachine$$' ./engine/machine/escale-machine
+machine-boot: guest ## the real guest in QEMU: boot, ports, isolation, crashes, folders
+	$(GO) test -tags machine -v -count 1 -timeout 40m -run '^Test(Machine|Shares)$$' ./engine/machine/escale-machine
 
 guest-boot: guest ## boot it in QEMU, print the steps' times
 	$(GO) run ./packaging/guest/bootcheck --image bin/guest/$(GUEST_ARCH)

@@ -124,6 +124,7 @@ func (s *Sheet) watch() {
 	on(s.app.Store.Networks.Subscribe, s.storeChanged)
 	on(s.app.Store.Images.Subscribe, s.storeChanged)
 	on(s.app.Store.Connection.Subscribe, func() { s.connected(); s.storeChanged() })
+	on(s.app.Store.Machine.Subscribe, s.storeChanged) // which folders it shares
 	on(s.app.Tasks.List.Subscribe, s.taskChanged)
 }
 

@@ -65,7 +65,7 @@ func check() error {
 // only the user may enter, log takes what the process says.
 func Serve(folder Folder, dir string, log Log) (*Server, *os.File, error) {
 	if !mainCalled.Load() {
-		panic("virtiofs.Main was not called") // this program would start itself for ever
+		return nil, nil, errMain // this program would start itself for ever
 	}
 	p, err := find()
 	if err != nil {

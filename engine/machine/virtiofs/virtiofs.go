@@ -41,6 +41,8 @@ type Log = io.Writer
 // and become virtiofsd.
 const confine = "confine-virtiofsd"
 
+var errMain = errors.New("this program cannot become virtiofsd")
+
 // mainCalled says that a process of this program started with confine will not
 // do what the program usually does.
 var mainCalled atomic.Bool
