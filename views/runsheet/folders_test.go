@@ -77,7 +77,7 @@ func TestFolderOfTheMachine(t *testing.T) {
 	r.untilShows(t, "Folders cannot be shared with the machine on this computer.")
 	a.Store.Connection.Set(store.Connection{Phase: store.Ready, Endpoint: engine.Endpoint{Host: "unix:///var/run/docker.sock"}})
 	r.until(t, "another engine sees it", func() bool { return !viewtest.Shows(r.w, "Folders cannot be shared") })
-	if !strings.Contains(r.f.command.Command(), site+":/srv") {
+	if !strings.Contains(r.f.command.Command(), "source="+site+",target=/srv") {
 		t.Errorf("runs %s", r.f.command.Command())
 	}
 }
