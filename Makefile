@@ -11,8 +11,10 @@ TESTBED  = bin/testbed
 # The testbed makes a network namespace, which takes root.
 SUDO     = $(shell [ "$$(id -u)" = 0 ] || echo sudo -E env "PATH=$$PATH")
 FUZZTIME ?= 5m
+# Tests that boot a machine use the helper and the guest that were built here.
+MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-boot testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-boot machine-soak machine-test testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -26,7 +28,7 @@ deps:
 test-deps:
 	@packaging/install-deps.sh test
 
-test: test-deps vet lint unit conformance e2e testbed-down ## everything that must hold before a change lands
+test: test-deps guest vet lint unit machine-boot conformance e2e testbed-down ## everything that must hold before a change lands
 	@echo "All checks passed."
 
 vet:
@@ -57,16 +59,16 @@ testbed-down: $(TESTBED)
 
 # The testbed's network namespace has no way out, so everything is built before
 # it is entered.
-conformance: testbed-up ## the engine adapter against a real Docker and a real Podman
+conformance: testbed-up guest machine ## the engine adapter against a real Docker and a real Podman
 	$(GO) test -c -race -tags testbed -o bin/conformance.test ./engine/docker
-	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 15m
+	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 25m
 
 e2e-build: deps
 	$(GO) build -tags e2e -o bin/escale-e2e .
 	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
-e2e: testbed-up e2e-build ## the built program in a real window, on a real engine
-	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
+e2e: testbed-up e2e-build guest machine ## the built program in a real window, on a real engine
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
 
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
 	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
@@ -76,10 +78,10 @@ shots: testbed-down testbed-up e2e-build ## the pictures of docs/screenshots, on
 	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
 	$(MAKE) --no-print-directory testbed-down
 
-soak: test fuzz ## the longer campaigns
+soak: test fuzz machine-soak ## the longer campaigns
 	$(MAKE) --no-print-directory testbed-up e2e-build
-	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 60m
-	cd e2e && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
+	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 90m
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
 	$(MAKE) --no-print-directory testbed-down
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each
@@ -108,8 +110,18 @@ machine-six: ## the helper for every system that it is for
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
 		echo $$os/$$arch; GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -o /dev/null ./engine/machine/escale-machine || exit 1; done; done
 
-machine-boot: guest ## the real guest in QEMU: boot, ports, isolation, crashes, folders
-	$(GO) test -tags machine -v -count 1 -timeout 40m -run '^Test(Machine|Shares)$$' ./engine/machine/escale-machine
+# Trying as another user takes root.
+machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes, folders
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(Machine|SmallMachine|Shares)$$'
+
+machine-soak: guest guest-pack machine-test ## many crashes, what is given back, the other architecture, the same bytes twice
+	cd engine/machine/escale-machine && $(SUDO) env ESCALE_QEMU_KILLS=20 ESCALE_HELPER_KILLS=10 $(CURDIR)/bin/machine.test \
+		-test.v -test.timeout 90m -test.run '^Test(Machine|GivesBack)$$'
+	$(MAKE) --no-print-directory guest-pack guest-boot GUEST_ARCH=arm64
+	packaging/guest/twice.sh
+
+machine-test:
+	$(GO) test -c -tags machine -o bin/machine.test ./engine/machine/escale-machine
 
 guest-boot: guest ## boot it in QEMU, print the steps' times
 	$(GO) run ./packaging/guest/bootcheck --image bin/guest/$(GUEST_ARCH)

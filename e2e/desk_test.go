@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"escale/engine/machine"
 )
 
 // desk is one run of the program, with a home folder of its own.
@@ -43,6 +45,7 @@ type options struct {
 	hub        string // the testbed's stand-in when empty
 	prefs      map[string]any
 	contexts   map[string]string // Docker contexts, name to address, instead of dockerHost
+	machine    bool              // no engine at all, but Escale's own can be started; see ownMachine
 }
 
 // sit starts the program and waits for its window.
@@ -62,7 +65,7 @@ func sit(t *testing.T, o options) *desk {
 	}
 	host := o.dockerHost
 	switch {
-	case len(o.contexts) > 0:
+	case len(o.contexts) > 0 || o.machine:
 		host = "" // it would overrule them
 	case host == "":
 		host = place.docker
@@ -70,8 +73,10 @@ func sit(t *testing.T, o options) *desk {
 	d.env = append(os.Environ(), "DISPLAY="+place.display, "HOME="+d.home, "LANG="+lang, "LC_ALL="+lang, "LANGUAGE=",
 		"XDG_CONFIG_HOME="+filepath.Join(d.home, "config"), "XDG_CACHE_HOME="+filepath.Join(d.home, "cache"),
 		"XDG_DATA_HOME="+filepath.Join(d.home, "data"), "XDG_RUNTIME_DIR="+d.home, "DOCKER_CONFIG="+filepath.Join(d.home, "docker"),
-		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket, "ESCALE_MACHINE="+filepath.Join(d.home, "none"), // no engine but the testbed's
-		"PATH="+d.browser()+":"+os.Getenv("PATH"))
+		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket, "PATH="+d.browser()+":"+os.Getenv("PATH"))
+	if !o.machine {
+		d.env = append(d.env, machine.ProgramVariable+"="+filepath.Join(d.home, "none")) // no engine but the testbed's
+	}
 	for name, address := range o.contexts {
 		if _, err := d.tool("docker", "context", "create", name, "--docker", "host="+address); err != nil {
 			t.Fatalf("make the context %s: %v", name, err)

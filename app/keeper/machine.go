@@ -32,6 +32,7 @@ type Machine interface {
 	Reclaim(ctx context.Context, name string) (machine.Status, error)
 	Reset(ctx context.Context, name string) error
 	Log(ctx context.Context, name string, log machine.LogName, tail int, follow bool) (io.ReadCloser, error)
+	Life
 	// Close ends idle connections.
 	Close()
 }

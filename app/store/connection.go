@@ -108,6 +108,10 @@ const (
 	VerbTrim    Verb = "trim"    // give disk space back
 	VerbReclaim Verb = "reclaim" // give memory back
 	VerbReset   Verb = "reset"   // remove a machine with all that it holds
+	VerbBackup  Verb = "backup"  // write a machine's data to a file
+	VerbRestore Verb = "restore" // replace a machine's data by a backup's
+	VerbMove    Verb = "move"    // move a machine's data to another disk
+	VerbUpgrade Verb = "upgrade" // use another version of a machine
 )
 
 // Busy is an action under way on one object.

@@ -199,7 +199,9 @@ func fault(answer *http.Response) error {
 		}
 		return fmt.Errorf("%w: %s", engine.ErrInvalid, f.Detail)
 	case FaultMachine:
-		return &Failure{Cause: f.Cause, Detail: f.Detail}
+		return &Failure{Cause: f.Cause, Detail: f.Detail, Shortage: f.Shortage}
+	case FaultRefused:
+		return &Refusal{Reason: f.Reason, Detail: f.Detail, Shortage: f.Shortage}
 	default:
 		return errors.New(f.Detail)
 	}

@@ -1,5 +1,7 @@
 package machine
 
+import "time"
+
 // What the defaults and the limits are made of.
 const (
 	mib = 1 << 20
@@ -16,6 +18,9 @@ const (
 	defaultDisk       = 64 * gib
 	maxDefaultCPUs    = 8
 	memoryGranularity = 64 * mib
+
+	// maxLifetime bounds a throwaway machine's: longer is not throwaway.
+	maxLifetime = 30 * 24 * time.Hour
 )
 
 // Computer is what a computer has to give.
@@ -47,6 +52,9 @@ func (r Resources) Valid() bool {
 		if port < 1 || port > 65535 {
 			return false
 		}
+	}
+	if r.LifetimeMillis < 0 || r.LifetimeMillis > maxLifetime.Milliseconds() || r.LifetimeMillis > 0 && !r.Throwaway {
+		return false
 	}
 	return registriesValid(r.RegistryMirrors, r.InsecureRegistries) && r.CPUs >= 1 && r.CPUs <= MaxCPUs && r.MemoryBytes >= MinMemoryBytes && r.DiskBytes >= MinDiskBytes
 }

@@ -45,6 +45,9 @@ const (
 	CauseQEMUFailed       Cause = "qemu-failed"
 	CauseBootStuck        Cause = "boot-stuck"
 	CauseEngineFailed     Cause = "engine-failed"
+	CauseImageTooOld      Cause = "image-too-old" // a newer major version of the engine worked on the data
+	CauseDiskMissing      Cause = "disk-missing"  // the folder that the data was moved to is not there
+	CauseDiskFailed       Cause = "disk-failed"   // this computer cannot read or write the data
 )
 
 // StepState is how far one step of a start is.
@@ -64,6 +67,10 @@ type Step struct {
 	Name   string    `json:"name"`
 	State  StepState `json:"state"`
 	Millis int64     `json:"millis"` // how long it took, or takes so far
+
+	// DoneBytes of TotalBytes are done, where a step can tell.
+	DoneBytes  int64 `json:"doneBytes,omitempty"`
+	TotalBytes int64 `json:"totalBytes,omitempty"`
 }
 
 // Resources are what a machine may take, and may reach, of this computer.
@@ -87,6 +94,13 @@ type Resources struct {
 	// Shares are the folders of this computer that containers may mount. None
 	// unless the user shares some. They count from the next start on.
 	Shares []Share `json:"shares,omitempty"`
+
+	// Throwaway is a machine whose data vanishes with its end, however it ends. It
+	// cannot be changed later.
+	Throwaway bool `json:"throwaway,omitempty"`
+	// LifetimeMillis is how long a throwaway machine lives from this request on:
+	// then it is stopped, and gone. 0: until it is stopped.
+	LifetimeMillis int64 `json:"lifetimeMillis,omitempty"`
 }
 
 // Use is what a machine takes now. Zero where it is not known.
@@ -128,14 +142,32 @@ type Status struct {
 	Cause  Cause  `json:"cause,omitempty"`
 	Hint   string `json:"hint,omitempty"` // details for experts, in English
 
-	Resources Resources `json:"resources"` // with the defaults filled in
-	Use       Use       `json:"use"`
-	Ports     []Port    `json:"ports,omitempty"`
-	Sharing   Sharing   `json:"sharing,omitempty"` // whether folders can be shared here
+	Resources Resources  `json:"resources"` // with the defaults filled in
+	Use       Use        `json:"use"`
+	Ports     []Port     `json:"ports,omitempty"`
+	Image     string     `json:"image,omitempty"` // the engine's version
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+
+	Sharing Sharing `json:"sharing,omitempty"` // whether folders can be shared here; "" while that is not known
 	// Shares are the folders that are shared, will be, or still are.
-	Shares    []SharedFolder `json:"shares,omitempty"`
-	Image     string         `json:"image,omitempty"` // the engine's version
-	StartedAt *time.Time     `json:"startedAt,omitempty"`
+	Shares []SharedFolder `json:"shares,omitempty"`
+
+	Folder    string     `json:"folder,omitempty"`    // of the data, when it was moved
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // the end of a throwaway machine's life
+
+	// Busy is what is being done to a machine that does not run, by the Steps.
+	Busy Work `json:"busy,omitempty"`
+	// Warning is a Cause that did not end the machine: not-enough-disk when this
+	// computer's disk is nearly full. State is paused with Cause not-enough-disk or
+	// disk-failed when the guest had to be stopped in the middle of a write; it
+	// goes on by itself when it can.
+	Warning  Cause     `json:"warning,omitempty"`
+	Shortage *Shortage `json:"shortage,omitempty"` // of what Cause or Warning names
+
+	Guest      *Image      `json:"guest,omitempty"`      // that runs, or last ran well
+	Previous   *Previous   `json:"previous,omitempty"`   // that Rollback goes back to
+	Update     *Image      `json:"update,omitempty"`     // that came with the app and is not in use
+	RolledBack *RolledBack `json:"rolledBack,omitempty"` // why it is not
 }
 
 // Version says which helper answers.

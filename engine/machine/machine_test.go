@@ -178,7 +178,9 @@ func TestFaults(t *testing.T) {
 	serve(t, home, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		name := filepath.Base(filepath.Dir(q.URL.Path))
-		_ = json.NewEncoder(w).Encode(Fault{Code: FaultCode(name), Detail: "so it is", Cause: CauseBootStuck})
+		_ = json.NewEncoder(w).Encode(Fault{
+			Code: FaultCode(name), Detail: "so it is", Cause: CauseBootStuck, Reason: RefusedSameDisk, Shortage: &Shortage{NeededBytes: 2, AvailableBytes: 1},
+		})
 	}))
 	c := NewClient(home)
 	defer c.Close()
@@ -190,6 +192,13 @@ func TestFaults(t *testing.T) {
 	var failed *Failure
 	if _, err := c.Start(t.Context(), string(FaultMachine)); !errors.As(err, &failed) || failed.Cause != CauseBootStuck {
 		t.Errorf("a machine that failed: %v", err)
+	}
+	if failed.Shortage == nil || failed.Shortage.NeededBytes != 2 {
+		t.Errorf("figures: %+v", failed.Shortage)
+	}
+	var refused *Refusal
+	if _, err := c.Move(t.Context(), string(FaultRefused), "/x"); !errors.As(err, &refused) || refused.Reason != RefusedSameDisk || refused.Shortage == nil {
+		t.Errorf("a request that is refused: %v", err)
 	}
 }
 

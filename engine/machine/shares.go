@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"escale/engine"
@@ -112,13 +113,20 @@ func (s Share) Folder() Share { return s }
 func (s SharedFolder) Folder() Share { return s.Share }
 
 // CheckShares says which of the folders cannot be shared, by an *ShareError for
-// the first one, for machines of this home.
-func CheckShares(home Home, all []Share) error {
+// the first one, for machines of this home. data are folders elsewhere in which a
+// machine has its data; "" is none.
+func CheckShares(home Home, all []Share, data ...string) error {
+	own := []string{resolved(home.Data), resolved(home.Run)}
+	for _, d := range data {
+		if d != "" {
+			own = append(own, resolved(d))
+		}
+	}
 	for i, s := range all {
 		if i == MaxShares {
 			return &ShareError{Path: s.Path, Problem: ShareTooMany}
 		}
-		if problem := checkShare(home, s.Path); problem != "" {
+		if problem := checkShare(own, s.Path); problem != "" {
 			return &ShareError{Path: s.Path, Problem: problem}
 		}
 		for _, other := range all[:i] {
@@ -130,7 +138,7 @@ func CheckShares(home Home, all []Share) error {
 	return nil
 }
 
-func checkShare(home Home, path string) ShareProblem {
+func checkShare(own []string, path string) ShareProblem {
 	switch {
 	case !goodName(path):
 		return ShareName
@@ -149,7 +157,7 @@ func checkShare(home Home, path string) ShareProblem {
 		return ShareMissing
 	case real != path:
 		return ShareLink
-	case related(path, resolved(home.Data)) || related(path, resolved(home.Run)):
+	case slices.ContainsFunc(own, func(mine string) bool { return related(path, mine) }):
 		return ShareOwn
 	case holdsSecrets(path):
 		return ShareSecrets

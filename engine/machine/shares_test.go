@@ -22,7 +22,7 @@ func TestCheckShares(t *testing.T) {
 	user := filepath.Join(top, "u")
 	t.Setenv("HOME", user)
 	home := Home{Data: filepath.Join(user, ".local", "share", "escale"), Run: filepath.Join(top, "run", "escale")}
-	for _, dir := range []string{"u/site/deep", "u/sitemap", "u/.ssh/keys", "u/.config/gcloud", "other/.gnupg", "run"} {
+	for _, dir := range []string{"u/site/deep", "u/sitemap", "u/.ssh/keys", "u/.config/gcloud", "other/.gnupg", "run", "u/moved"} {
 		if err := os.MkdirAll(filepath.Join(top, filepath.FromSlash(dir)), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -65,6 +65,7 @@ func TestCheckShares(t *testing.T) {
 		"like a place":          {[]string{"/homes"}, SharePlace},
 		"the user's home":       {[]string{"u"}, ShareOwn},
 		"above the sockets":     {[]string{"run"}, ShareOwn},
+		"data that was moved":   {[]string{"u/moved"}, ShareOwn},
 		"keys":                  {[]string{"u/.ssh"}, ShareSecrets},
 		"in keys":               {[]string{"u/.ssh/keys"}, ShareSecrets},
 		"with keys":             {[]string{"u/.config"}, ShareSecrets},
@@ -84,7 +85,7 @@ func TestCheckShares(t *testing.T) {
 			}
 			all = append(all, Share{Path: p})
 		}
-		err := CheckShares(home, all)
+		err := CheckShares(home, all, "", filepath.Join(top, "u", "moved", "escale"))
 		var got *ShareError
 		if errors.As(err, &got); (err == nil) != (tc.want == "") || err != nil && (got.Problem != tc.want || !errors.Is(err, engine.ErrInvalid)) {
 			t.Errorf("%s: %v", name, err)

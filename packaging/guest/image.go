@@ -55,7 +55,7 @@ func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kern
 	for name, content := range written {
 		t.file(name, []byte(content), 0o644)
 	}
-	for name, content := range map[string]string{"usr/sbin/init": "init", "usr/bin/dockerd": "engine", "usr/bin/containerd-shim-runc-v2": "shim", "usr/bin/runc": "runc"} {
+	for name, content := range map[string]string{"usr/sbin/init": "init", "usr/bin/dockerd": "engine", "usr/bin/containerd-shim-runc-v2": "shim", "usr/bin/docker-proxy": "proxy", "usr/bin/runc": "runc"} {
 		t.file(name, in.program(content), 0o755)
 	}
 	for _, p := range programs {

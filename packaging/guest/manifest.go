@@ -106,6 +106,7 @@ func goParts(in *inputs) []part {
 	const apache = "Apache-2.0"
 	return []part{
 		{"dockerd", engineVersion, apache, "github.com/moby/moby/v2@v2.0.0-beta.21", hash(in.program("engine"))},
+		{"docker-proxy", engineVersion, apache, "github.com/moby/moby/v2@v2.0.0-beta.21", hash(in.program("proxy"))},
 		{"containerd", strings.TrimPrefix(containerdVersion, "v"), apache, "github.com/containerd/containerd/v2@" + containerdVersion, hash(in.program("engine"))},
 		{"containerd-shim-runc-v2", strings.TrimPrefix(containerdVersion, "v"), apache, "github.com/containerd/containerd/v2@" + containerdVersion, hash(in.program("shim"))},
 		{"runc", runcVersion, apache + ", with libseccomp: LGPL-2.1-only", "github.com/opencontainers/runc@v" + runcVersion, hash(in.program("runc"))},

@@ -46,6 +46,10 @@ var goPrograms = []goProgram{
 		set:  []string{containerdVar + "Version=" + containerdVersion},
 	},
 	{
+		name: "proxy", pkg: "github.com/moby/moby/v2/cmd/docker-proxy",
+		tags: []string{"netgo", "osusergo", "static_build"}, set: []string{dockerVar + "Version=" + engineVersion},
+	},
+	{
 		name: "runc", pkg: "github.com/opencontainers/runc",
 		tags: []string{"netgo", "osusergo", "seccomp", "urfave_cli_no_docs"}, set: []string{"main.version=" + runcVersion}, static: true,
 	},

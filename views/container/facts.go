@@ -96,12 +96,14 @@ func shortened(s string) string {
 func (o *overview) ports(d engine.ContainerDetail) []fact {
 	s := o.screen
 	var facts []fact
-	for _, l := range life.Links(d.Container, s.app.Store.Connection.Get().Endpoint.Host) {
+	for _, l := range s.links(d.Container) {
 		f := fact{name: strconv.Itoa(int(l.Port.Container)) + "/" + l.Port.Protocol, value: l.Label}
 		if l.URL != "" {
 			f.open, f.out = func() { s.host.Browse(l.URL) }, true
 		}
-		if ip := l.Port.HostIP; ip.IsValid() && ip.IsUnspecified() {
+		if l.Wrong.Title != "" {
+			f.action = kit.NewText(say.L("container.port.blocked"), theme.Small, theme.Danger)
+		} else if ip := l.Port.HostIP; ip.IsValid() && ip.IsUnspecified() {
 			f.action = kit.NewText(say.L("container.port.open"), theme.Small, theme.InkFaint)
 		}
 		facts = append(facts, f)

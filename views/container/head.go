@@ -91,7 +91,7 @@ func (h *head) draw(now time.Time) {
 
 func (h *head) drawLine(d engine.ContainerDetail, now time.Time) {
 	s := h.screen
-	links := life.Links(d.Container, s.app.Store.Connection.Get().Endpoint.Host)
+	links := s.links(d.Container)
 	h.url = life.FirstURL(links)
 	if s.stale() {
 		h.url = ""

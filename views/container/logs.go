@@ -10,6 +10,7 @@ import (
 	"escale/app/ring"
 	"escale/app/settings"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
@@ -74,7 +75,7 @@ func (v *logsView) build(prefs settings.Prefs) {
 	v.stamps = kit.Toggle(say.L("logs.stamps"), prefs.LogStamps, v.setStamps)
 	v.follow = kit.Toggle(say.L("logs.follow"), true, func(on bool) { v.view.SetFollow(on) })
 	v.more = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(v.more, v.menu()...) })
-	v.view = kit.NewLogView(logSource{v.session.Lines})
+	v.view = kit.NewLogView(life.RingLog{Lines: v.session.Lines})
 	v.view.SetWrap(v.wrap)
 	v.view.SetStamps(prefs.LogStamps)
 	v.view.OnFollow = v.follow.SetOn
@@ -170,7 +171,7 @@ func (v *logsView) setStream(stream ring.Stream) {
 	}
 	if stream == ring.Both {
 		v.sift = nil
-		v.view.SetSource(logSource{v.session.Lines})
+		v.view.SetSource(life.RingLog{Lines: v.session.Lines})
 	} else {
 		sift := &sifted{lines: v.session.Lines}
 		v.sift = sift

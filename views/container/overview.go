@@ -43,6 +43,7 @@ type overview struct {
 
 	drawn engine.ContainerDetail // what the cards show
 	why   diagnosis.Finding      // what the callout says
+	wrong string                 // what keeps its ports from this computer
 	built bool
 }
 
@@ -77,8 +78,9 @@ func (o *overview) reset() {
 func (o *overview) draw(now time.Time) {
 	d := o.screen.current()
 	why := diagnosis.Of(d)
-	if !o.built || !reflect.DeepEqual(d, o.drawn) || why != o.why {
-		o.drawn, o.why, o.built = d, why, true
+	blocked, _ := life.FirstWrong(o.screen.links(d.Container))
+	if !o.built || !reflect.DeepEqual(d, o.drawn) || why != o.why || blocked.Wrong.Title != o.wrong {
+		o.drawn, o.why, o.wrong, o.built = d, why, blocked.Wrong.Title, true
 		o.build()
 	}
 	o.drawFigures(now)

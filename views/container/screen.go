@@ -94,6 +94,7 @@ func New(a *app.App, host nav.Host) *Screen {
 		a.Store.Containers.Subscribe(changed),
 		a.Store.Connection.Subscribe(changed),
 		a.Store.Busy.Subscribe(changed),
+		a.Store.Machine.Subscribe(changed),
 		a.Stats.Latest.Subscribe(post.Coalesce(host, s.drawFigures)),
 	)
 	return s
@@ -298,4 +299,9 @@ func (s *Screen) drawFigures() {
 	if s.shown && !s.gone {
 		s.overview.drawFigures(time.Now())
 	}
+}
+
+// links are where a container is reached on this computer.
+func (s *Screen) links(c engine.Container) []life.Link {
+	return life.LinksHere(c, s.app.Store.Connection.Get().Endpoint, s.app.Store.Machine.Get())
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
@@ -198,6 +200,32 @@ func TestOverviewActs(t *testing.T) {
 	if want := (nav.Route{Place: nav.Volumes, ID: "blog-files"}); len(r.host.Routes) != 1 || r.host.Routes[0] != want {
 		t.Errorf("opened %v", r.host.Routes)
 	}
+}
+
+// TestBlockedPort checks that a port which another program has is explained, and
+// gone once it is free.
+func TestBlockedPort(t *testing.T) {
+	d := web()
+	r := open(t, "overview", 1020, 760, d)
+	a := r.app
+	a.Store.Connection.Update(func(c store.Connection) store.Connection {
+		c.Endpoint.Kind = engine.EndpointMachine
+		return c
+	})
+	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning, Ports: []machine.Port{
+		{Proto: "tcp", HostPort: 8080, Container: "blog-web", Error: machine.PortInUse},
+	}}})
+	const title = "Port 8080 is used by another program of this computer"
+	r.until(t, "told", func() bool { return viewtest.Shows(r.w, title) })
+	if !viewtest.Shows(r.w, "End the other program") || !viewtest.Shows(r.w, "cannot be reached") || viewtest.Find(r.w, "localhost:8080") != nil {
+		t.Errorf("it says %q", viewtest.Texts(r.w))
+	}
+	viewtest.Tap(t, r.w, "Run with other settings")
+	if want := (nav.Route{Place: nav.Run, ID: d.Image}); !slices.Equal(r.host.Routes, []nav.Route{want}) {
+		t.Errorf("went to %v", r.host.Routes)
+	}
+	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning}})
+	r.until(t, "free again", func() bool { return !viewtest.Shows(r.w, title) && viewtest.Find(r.w, "localhost:8080") != nil })
 }
 
 func TestMoreMemoryAndStart(t *testing.T) {

@@ -18,6 +18,12 @@ import (
 // to explain.
 func (o *overview) callout() fyne.CanvasObject {
 	f := o.why
+	if blocked, ok := life.FirstWrong(o.screen.links(o.drawn.Container)); ok {
+		return kit.Callout(kit.Caution, blocked.Wrong.Title, blocked.Wrong.Hint,
+			kit.SmallButton(kit.Secondary, theme.IconPencil, say.L("container.fix.other"), func() {
+				o.screen.host.Open(nav.Route{Place: nav.Run, ID: o.drawn.Image})
+			}))
+	}
 	if f.Reason == diagnosis.Running || f.Reason == diagnosis.Removing || o.drawn.ID == "" {
 		return nil
 	}

@@ -121,7 +121,12 @@ func (r *rowView) updateLinks(f figures) {
 		r.link.SetLabel(label)
 		label = ""
 	}
-	r.port.SetText(label)
+	ink := theme.InkFaint
+	if blocked, ok := life.FirstWrong(f.links); ok && !f.faint {
+		label, ink = say.L("containers.port.blocked", "Port", blocked.Port.Host), theme.Danger
+		show(r.linkBox, false)
+	}
+	r.port.Set(label, ink)
 	show(r.more, len(f.links) > 1)
 	if len(f.links) > 1 {
 		r.more.SetLabel(say.L("containers.moreports", "N", len(f.links)-1))

@@ -209,6 +209,7 @@ type figures struct {
 // rowContext is what rows are described with.
 type rowContext struct {
 	connection store.Connection
+	machine    store.Machine
 	busy       map[string]store.Busy
 	now        time.Time
 	facts      func(engine.Container) engine.ContainerDetail // adds what the engine's list leaves out
@@ -228,7 +229,7 @@ func describe(it item, x rowContext) figures {
 		image:  c.Image,
 		state:  life.StateOf(d, busy, x.now),
 		since:  since(c, x.now),
-		links:  life.Links(c, x.connection.Endpoint.Host),
+		links:  life.LinksHere(c, x.connection.Endpoint, x.machine),
 		action: life.MainAction(c),
 	}
 	switch {

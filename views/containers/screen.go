@@ -83,6 +83,7 @@ func New(a *app.App, host nav.Host) *Screen {
 		a.Store.Containers.Subscribe(changed),
 		a.Store.Connection.Subscribe(changed),
 		a.Store.Busy.Subscribe(changed),
+		a.Store.Machine.Subscribe(changed),
 		a.Stats.Latest.Subscribe(post.Coalesce(host, s.drawRows)),
 	)
 	return s
@@ -197,7 +198,7 @@ func (s *Screen) context() {
 		s.facts.forget() // much may have happened meanwhile
 	}
 	s.describe = rowContext{
-		connection: connection, busy: s.app.Store.Busy.Get(), now: time.Now(), facts: s.facts.about,
+		connection: connection, machine: s.app.Store.Machine.Get(), busy: s.app.Store.Busy.Get(), now: time.Now(), facts: s.facts.about,
 	}
 }
 

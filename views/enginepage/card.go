@@ -1,6 +1,7 @@
 package enginepage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"escale/app/store"
 	"escale/engine"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/say"
 	"escale/views/theme"
@@ -27,7 +29,9 @@ type card struct {
 	trouble      *fyne.Container
 	troubled     string // what trouble says
 	wait         *kit.Text
+	slow         *slowness // of a machine that starts
 	ladder       *kit.Ladder
+	boot         *fyne.Container // what can be done while it starts
 	facts        *fyne.Container
 	known        string // what facts say
 	address      string
@@ -40,12 +44,15 @@ func newCard(p *Page) *card {
 		name: kit.NewText("", theme.Heading, theme.Ink).Ellipsis(), reason: kit.NewText("", theme.Small, theme.InkMuted).Ellipsis(),
 		badge:   kit.StateBadge(kit.IsStarting, ""),
 		trouble: kit.Col(theme.Space3), wait: kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
-		ladder: kit.StepLadder(), facts: kit.Col(theme.Space3),
+		ladder: kit.StepLadder(), facts: kit.Col(theme.Space3), slow: newSlowness(p),
 	}
+	k.boot = kit.Flow(theme.Space2,
+		kit.SmallButton(kit.Secondary, theme.IconCross, say.L("action.cancel"), func() { p.operator.StopMachine() }),
+		kit.SmallButton(kit.Secondary, theme.IconLogs, say.L("machine.console"), func() { p.showConsole(machine.LogConsole) }))
 	k.headline = kit.Row(10, kit.Grow(k.name), k.badge)
 	k.identity = kit.Row(theme.Space3,
 		kit.IconTile(theme.IconEngine, 44, theme.Accent, theme.AccentSoft), kit.Grow(kit.Col(2, k.headline, k.reason)))
-	k.col = kit.Col(theme.Space4, k.identity, k.trouble, k.wait, k.ladder, k.facts)
+	k.col = kit.Col(theme.Space4, k.identity, k.trouble, k.wait, k.slow.content, k.ladder, k.boot, k.facts)
 	k.content = kit.CardInset(20, k.col)
 	return k
 }
@@ -57,8 +64,13 @@ func (k *card) draw(c store.Connection, now time.Time) {
 	k.drawTrouble(c, blamed)
 	k.wait.SetText(waiting(c, now))
 	k.wait.Hidden = waiting(c, now) == ""
-	k.ladder.SetSteps(ladder(c, now)...)
-	k.ladder.Hidden = !starting(c.Phase) && c.Phase != store.Failed
+	steps := ladder(c, now)
+	k.ladder.SetSteps(steps...)
+	k.ladder.Hidden = len(steps) == 0 || !starting(c.Phase) && c.Phase != store.Failed
+	booting := starting(c.Phase) && c.Endpoint.Kind == engine.EndpointMachine
+	m := k.page.store.Machine.Get()
+	k.slow.draw(m.Status.Accel, booting && m.Is(machine.StateStarting))
+	k.boot.Hidden = !booting || !m.Is(machine.StateStarting)
 	k.drawFacts(c)
 	k.col.Refresh()
 }
@@ -71,7 +83,15 @@ func (k *card) drawIdentity(c store.Connection, e engine.Endpoint) {
 	}
 	k.name.SetText(called(e, c.Version))
 	k.reason.SetText(reason)
-	k.badge.Set(condition(c.Phase), phaseWord(c.Phase))
+	word := phaseWord(c.Phase)
+	if starting(c.Phase) && k.page.store.Machine.Get().Is(machine.StateStarting) && e.Kind == engine.EndpointMachine {
+		word = say.L("machine.state.starting")
+	}
+	mark := condition(c.Phase)
+	if c.Phase == store.Failed && unstarted(blame(c)) {
+		mark, word = kit.IsStopped, say.L("machine.state.stopped")
+	}
+	k.badge.Set(mark, word)
 	k.headline.Refresh()
 }
 
@@ -93,13 +113,13 @@ func (k *card) drawTrouble(c store.Connection, blamed engine.Candidate) {
 		return
 	}
 	words, tone := say.Error(blamed.Err), kit.Problem
-	if c.Phase != store.Failed {
+	switch {
+	case unstarted(blamed):
+		tone = kit.Note
+	case c.Phase != store.Failed:
 		tone = kit.Caution
 	}
-	actions := []fyne.CanvasObject{
-		kit.SmallButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), k.page.session.Retry),
-		kit.SmallButton(kit.Secondary, theme.IconCopy, say.L("action.copydetails"), func() { k.page.host.Copy(k.details) }),
-	}
+	actions := k.firstAid(blamed)
 	for _, other := range usable(c) {
 		label := say.L("engine.use.other", "Name", called(other.Endpoint, other.Version))
 		actions = append(actions, kit.SmallButton(kit.Secondary, "", label, func() { k.page.session.Use(other.Endpoint.ID) }))
@@ -109,6 +129,34 @@ func (k *card) drawTrouble(c store.Connection, blamed engine.Candidate) {
 	}
 	lines := append([]fyne.CanvasObject{kit.Callout(tone, words.Title, words.Hint, actions...)}, k.page.mending(blamed)...)
 	kit.SetChildren(k.trouble, lines...)
+}
+
+// firstAid is what to do first about a trouble.
+func (k *card) firstAid(blamed engine.Candidate) []fyne.CanvasObject {
+	p := k.page
+	if unstarted(blamed) {
+		return []fyne.CanvasObject{kit.SmallButton(kit.Primary, theme.IconPlay, say.L("machine.start"), p.session.Retry)}
+	}
+	actions := []fyne.CanvasObject{
+		kit.SmallButton(kit.Primary, theme.IconRefresh, say.L("action.retry"), p.session.Retry),
+		kit.SmallButton(kit.Secondary, theme.IconCopy, say.L("action.copydetails"), func() { p.host.Copy(k.details) }),
+	}
+	if failed, ok := errors.AsType[*machine.Failure](blamed.Err); ok {
+		actions = append(actions, kit.SmallButton(kit.Secondary, theme.IconLogs, say.L("machine.console"), func() { p.showConsole(telling(failed.Cause)) }))
+		if failed.Cause == machine.CauseDiskForeign {
+			actions = append(actions, kit.SmallButton(kit.Secondary, theme.IconTrash, say.L("machine.afresh"), p.startAfresh))
+		}
+	}
+	return actions
+}
+
+// telling is the log that says most about a cause.
+func telling(cause machine.Cause) machine.LogName {
+	switch cause { //nolint:exhaustive // of the others the helper says most
+	case machine.CauseBootStuck, machine.CauseDiskForeign, machine.CauseEngineFailed:
+		return machine.LogConsole
+	}
+	return machine.LogHelper
 }
 
 // troubleKey is equal for troubles that are shown alike.
@@ -129,8 +177,13 @@ func (p *Page) troubleKey(c store.Connection, blamed engine.Candidate) string {
 
 // mending are the ways to mend what is wrong with an engine.
 func (p *Page) mending(blamed engine.Candidate) []fyne.CanvasObject {
+	return p.remedyLines(p.system.remedies(blamed))
+}
+
+// remedyLines shows remedies, each with its command or its page.
+func (p *Page) remedyLines(all []remedy) []fyne.CanvasObject {
 	var lines []fyne.CanvasObject
-	for _, r := range p.system.remedies(blamed) {
+	for _, r := range all {
 		line := kit.Col(theme.Space2, kit.NewParagraph(r.caption, theme.Small, theme.InkMuted))
 		if r.command != "" {
 			kit.SetChildren(line, line.Objects[0], kit.CommandBar(say.L("action.copy"), say.L("action.copied"), r.command))

@@ -81,7 +81,10 @@ func (f *found) rebuild(c store.Connection, present, empty []engine.Candidate) {
 // row is one engine. One that cannot be used opens to say why and what to do.
 func (f *found) row(one engine.Candidate, inUse bool) fyne.CanvasObject {
 	state := kit.StateWord(kit.IsRunning, verdict(one))
-	if one.Err != nil {
+	switch {
+	case unstarted(one):
+		state = kit.StateWord(kit.IsStopped, verdict(one))
+	case one.Err != nil:
 		state = kit.StateWord(kit.IsFailed, verdict(one))
 	}
 	about := why(one.Endpoint)
@@ -100,7 +103,7 @@ func (f *found) row(one engine.Candidate, inUse bool) fyne.CanvasObject {
 	switch {
 	case inUse:
 		return line(kit.Tag(theme.IconCheck, say.L("engine.inuse"), theme.Accent, theme.AccentSoft))
-	case one.Err == nil:
+	case one.Err == nil || unstarted(one):
 		return line(kit.SmallButton(kit.Secondary, "", say.L("engine.use"), func() { f.page.session.Use(id) }))
 	}
 	arrow := theme.IconChevronRight

@@ -2,6 +2,7 @@ package enginepage
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 
 	"escale/app/command"
@@ -19,7 +20,18 @@ type remedy struct{ caption, command, link string }
 // system is what the remedies depend on.
 type system struct {
 	os     string // as in runtime.GOOS
+	arch   string // as in runtime.GOARCH
 	family string // of a Linux: "debian", "fedora", "arch", "suse"; empty is another
+	kvm    kvm    // of a Linux
+}
+
+// thisSystem is the one that the program runs on.
+func thisSystem() system {
+	s := system{os: runtime.GOOS, arch: runtime.GOARCH}
+	if s.os == "linux" {
+		s.family, s.kvm = linuxFamily(), kvmOf("/dev/kvm")
+	}
+	return s
 }
 
 // remedies are what to do about an engine that cannot be used, the most likely
@@ -30,6 +42,8 @@ func (s system) remedies(one engine.Candidate) []remedy {
 	var all []remedy
 	switch {
 	case one.Err == nil:
+	case one.Endpoint.Kind == engine.EndpointMachine && is(engine.ErrNotStarted):
+		return s.repair(one.Err)
 	case is(engine.ErrNoEngine) || one.Endpoint.ID == "":
 		return s.install()
 	case is(engine.ErrPermission):

@@ -3,12 +3,14 @@
 package enginepage
 
 import (
-	"runtime"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"escale/app/store"
+	"escale/app/task"
+	"escale/engine"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -35,21 +37,28 @@ const (
 
 // Page is the screen. Its fields belong to the UI goroutine.
 type Page struct {
-	host    nav.Host
-	session Session
-	store   *store.Value[store.Connection]
-	system  system
+	host     nav.Host
+	session  Session
+	store    *store.Store
+	operator Operator
+	tasks    *task.Manager
+	draft    Draft
+	system   system
+	computer machine.Computer
 
 	content fyne.CanvasObject
 	columns *fyne.Container
+	left    *fyne.Container
 	height  float32 // of the columns, when they were last laid out
 	head    *kit.Head
 	card    *card
 	found   *found
+	panel   *panel
 	side    *side
-	cancel  func()
+	cancels []func()
 	shown   bool
-	stop    func() // ends the ticking
+	stop    func()   // ends the ticking
+	console *console // the machine's logs, while they are shown
 }
 
 var (
@@ -58,15 +67,27 @@ var (
 )
 
 // New returns the screen. Close it when it leaves the window for good.
-func New(connection *store.Value[store.Connection], session Session, host nav.Host) *Page {
-	p := &Page{host: host, session: session, store: connection, stop: func() {}}
-	p.system = system{os: runtime.GOOS, family: linuxFamily()}
+func New(parts Parts) *Page {
+	return newPage(parts, thisSystem(), machine.ThisComputer())
+}
+
+func newPage(parts Parts, sys system, computer machine.Computer) *Page {
+	p := &Page{
+		host: parts.Host, session: parts.Session, store: parts.Store, operator: parts.Machine, tasks: parts.Tasks,
+		draft: parts.Draft, system: sys, computer: computer, stop: func() {},
+	}
+	if p.draft == nil {
+		p.draft = Draft{}
+	}
 	p.head = kit.Toolbar("", "", kit.Button(kit.Secondary, theme.IconRefresh, say.L("engine.rescan"), p.session.Rescan))
-	p.card, p.found, p.side = newCard(p), newFound(p), newSide(p)
-	left := kit.Col(theme.Space5, p.card.content, p.found.content)
-	p.columns = columns(left, p.side.content)
+	p.card, p.found, p.side, p.panel = newCard(p), newFound(p), newSide(p), newPanel(p)
+	p.left = kit.Col(theme.Space5, p.card.content, p.panel.content, p.found.content)
+	p.columns = columns(p.left, p.side.content)
 	p.content = kit.Page(p.head, p.columns)
-	p.cancel = connection.Subscribe(post.Coalesce(host, p.draw))
+	draw := post.Coalesce(p.host, p.draw)
+	p.cancels = []func(){
+		p.store.Connection.Subscribe(draw), p.store.Machine.Subscribe(draw), p.store.Busy.Subscribe(draw), p.panel.close,
+	}
 	p.draw()
 	return p
 }
@@ -75,13 +96,21 @@ func New(connection *store.Value[store.Connection], session Session, host nav.Ho
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Show implements nav.Screen.
-func (p *Page) Show(nav.Route) { p.shown = true; p.draw() }
+func (p *Page) Show(nav.Route) { p.shown = true; p.operator.ShowMachine(); p.draw() }
 
 // Hide implements nav.Screen.
 func (p *Page) Hide() { p.shown = false; p.stop() }
 
 // Close implements nav.Screen.
-func (p *Page) Close() { p.cancel(); p.stop() }
+func (p *Page) Close() {
+	for _, cancel := range p.cancels {
+		cancel()
+	}
+	p.stop()
+	if p.console != nil {
+		p.console.layer.Close()
+	}
+}
 
 // Refresh looks for engines again.
 func (p *Page) Refresh() { p.session.Rescan() }
@@ -90,21 +119,39 @@ func (p *Page) Refresh() { p.session.Rescan() }
 // differ, so that the scroll position, the focus and what is under the pointer
 // survive.
 func (p *Page) draw() {
-	c, now := p.store.Get(), time.Now()
+	c, now := p.store.Connection.Get(), time.Now()
 	title, subtitle := say.L("engine.title"), say.L("engine.subtitle")
 	switch {
+	case c.Phase == store.Failed && unstarted(blame(c)):
+		title, subtitle = say.L("machine.stopped.title"), say.L("engine.failed.subtitle")
 	case c.Phase == store.Failed:
 		title, subtitle = say.L("engine.failed.title"), say.L("engine.failed.subtitle")
+	case starting(c.Phase) && c.Endpoint.Kind == engine.EndpointMachine:
+		title, subtitle = say.L("machine.starting.title"), say.L("engine.starting.subtitle")
 	case starting(c.Phase):
 		title, subtitle = say.L("engine.starting.title"), say.L("engine.starting.subtitle")
 	}
 	p.head.SetTitle(title)
 	p.head.SetSubtitle(subtitle)
 	p.card.draw(c, now)
+	p.panel.draw(c, now)
 	p.found.draw(c)
+	p.order(c)
 	p.side.draw(c, now)
 	p.layOut()
 	p.tickLater(c, now)
+}
+
+// order puts the machine above the list of engines where it is the one in use,
+// and below it otherwise.
+func (p *Page) order(c store.Connection) {
+	parts := []fyne.CanvasObject{p.card.content, p.found.content, p.panel.content}
+	if about(c) {
+		parts[1], parts[2] = parts[2], parts[1]
+	}
+	if !same(p.left.Objects, parts) {
+		kit.SetChildren(p.left, parts...)
+	}
 }
 
 // layOut gives every part its room again when they need more or less of it.
@@ -125,7 +172,7 @@ func (p *Page) tickLater(c store.Connection, now time.Time) {
 	case !p.shown:
 	case starting(c.Phase):
 		p.stop = post.After(p.host, stepTick, p.draw)
-	case c.NextTry.After(now):
+	case c.NextTry.After(now), p.panel.moves():
 		p.stop = post.After(p.host, waitTick, p.draw)
 	}
 }

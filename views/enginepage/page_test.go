@@ -13,11 +13,11 @@ import (
 
 	"escale/app/store"
 	"escale/engine"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/say"
-	"escale/views/theme"
 	"escale/views/viewtest"
 )
 
@@ -33,17 +33,31 @@ func (a *asked) Use(id string) { a.calls = append(a.calls, "use "+id) }
 type rig struct {
 	*Page
 	asked *asked
+	done  *done
 	host  *lifetest.Host
 	state *store.Value[store.Connection]
 	w     fyne.Window
 }
 
+// here is the computer and the system of the tests.
+var (
+	here     = machine.Computer{CPUs: 8, MemoryBytes: 16 << 30}
+	onDebian = system{os: "linux", arch: "amd64", family: "debian"}
+)
+
 func newRig(t *testing.T, c store.Connection, width, height float32) *rig {
 	t.Helper()
 	viewtest.App(t)
-	r := &rig{asked: &asked{}, host: lifetest.NewHost(), state: store.NewValue(c)}
-	r.Page = New(r.state, r.asked, r.host)
-	r.system = system{os: "linux", family: "debian"}
+	st := store.New()
+	st.Connection.Set(c)
+	return newRigOf(t, st, width, height)
+}
+
+// newRigOf shows the page of a store that the test filled.
+func newRigOf(t *testing.T, st *store.Store, width, height float32) *rig {
+	t.Helper()
+	r := &rig{asked: &asked{}, done: newDone(t, st), host: lifetest.NewHost(), state: st.Connection}
+	r.Page = newPage(Parts{Store: st, Session: r.asked, Machine: r.done, Tasks: r.done.tasks, Host: r.host}, onDebian, here)
 	t.Cleanup(r.Close)
 	r.w = viewtest.Window(t, r.Content(), width, height)
 	r.host.View = r.w
@@ -285,20 +299,6 @@ func TestColumns(t *testing.T) {
 		aside := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.side.content)
 		if got := aside.X == card.X; got != below {
 			t.Errorf("width %v: below %v, want %v", width, got, below)
-		}
-	}
-}
-
-// TestLooks writes pictures of the page when ESCALE_SHOTS names a folder.
-func TestLooks(t *testing.T) {
-	one := engine.Candidate{Endpoint: docker, Err: engine.Unreachable(engine.ErrServer, errDetail)}
-	for name, c := range map[string]store.Connection{"ready": ready(), "failed": failed(one, false)} {
-		for mode, word := range map[theme.Mode]string{theme.AlwaysLight: "light", theme.AlwaysDark: "dark"} {
-			viewtest.Shot(t, "engine-"+name+"-"+word, mode, fyne.NewSize(1020, 760), func() fyne.CanvasObject {
-				p := New(store.NewValue(c), &asked{}, lifetest.NewHost())
-				t.Cleanup(p.Close)
-				return p.Content()
-			})
 		}
 	}
 }

@@ -17,9 +17,10 @@ import (
 var rungs = []store.StepName{store.StepLook, store.StepHelper, store.StepConnect, store.StepVersion, store.StepEvents, store.StepLists}
 
 // ladder words the timed steps of the start-up; when it has failed, those that
-// were taken.
+// were taken. The steps of a machine are told in a few parts: a part that is
+// under way says which step it is at.
 func ladder(c store.Connection, now time.Time) []kit.Step {
-	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, called(c.Endpoint, c.Version)) })
+	steps := worded(c, now, func(name store.StepName) string { return stepTitle(name, called(c.Endpoint, c.Version)) }, say.MachinePart)
 	if c.Phase == store.Failed {
 		steps = slices.DeleteFunc(steps, func(s kit.Step) bool { return s.Progress == kit.Waiting })
 	}
@@ -27,19 +28,92 @@ func ladder(c store.Connection, now time.Time) []kit.Step {
 }
 
 // climbed words the steps of a start-up that is over, in few words.
-func climbed(c store.Connection, now time.Time) []kit.Step { return worded(c, now, stepDone) }
+func climbed(c store.Connection, now time.Time) []kit.Step {
+	return worded(c, now, stepDone, say.MachinePartDone)
+}
 
-func worded(c store.Connection, now time.Time, title func(store.StepName) string) []kit.Step {
-	var steps []kit.Step
+func worded(c store.Connection, now time.Time, title func(store.StepName) string, part func(string) string) []kit.Step {
+	var out []kit.Step
+	last, took := "", time.Duration(0)
+	booted := slices.ContainsFunc(c.Steps, func(step store.Step) bool { return step.Name == store.StepHelper })
+	for _, step := range inOrder(c.Steps) {
+		name, words := "", title(step.Name)
+		if own, ok := step.Name.Machine(); ok {
+			name = partOf(own)
+			words = part(name)
+		} else if booted && step.Name != store.StepLook && step.Name != store.StepHelper {
+			name, words = "reach", title(store.StepConnect)
+		}
+		one := rung(step, words, now)
+		if name != "" && step.State == store.StepWorking {
+			one.Detail = title(step.Name)
+		}
+		if name == "" || name != last {
+			out, last, took = append(out, plain(one)), name, spentOn(step, now)
+			continue
+		}
+		took += spentOn(step, now)
+		out[len(out)-1] = plain(further(out[len(out)-1], one, title(step.Name), took))
+	}
+	return out
+}
+
+// inOrder are the steps as they are climbed.
+func inOrder(all []store.Step) []store.Step {
+	var steps []store.Step
 	for _, name := range rungs {
-		for _, step := range c.Steps {
-			_, own := step.Name.Machine()
-			if step.Name == name || own && name == store.StepHelper {
-				steps = append(steps, rung(step, title(step.Name), now))
+		for _, step := range all { // the machine's stand behind the helper's
+			if _, own := step.Name.Machine(); step.Name == name || own && name == store.StepHelper {
+				steps = append(steps, step)
 			}
 		}
 	}
 	return steps
+}
+
+// partOf is the part of a machine's start that one of its steps belongs to.
+func partOf(step string) string {
+	switch step {
+	case "image", "disk":
+		return "files"
+	case "vm", "kernel", "root":
+		return "linux"
+	case "network", "data":
+		return "storage"
+	case "engine", "ready":
+		return "engine"
+	}
+	return step
+}
+
+// further takes a part on to its next step; took is the time of them all.
+func further(part, next kit.Step, title string, took time.Duration) kit.Step {
+	if next.Progress == kit.Waiting {
+		if part.Progress == kit.Done { // the next step is about to begin
+			part.Progress, part.Detail = kit.Working, title
+		}
+		return part
+	}
+	next.Time = spent(took)
+	if next.Progress == kit.Working {
+		next.Time = say.Seconds(took)
+	}
+	return next
+}
+
+// plain leaves out a detail that says nothing new.
+func plain(one kit.Step) kit.Step {
+	if one.Detail == one.Title {
+		one.Detail = ""
+	}
+	return one
+}
+
+func spentOn(step store.Step, now time.Time) time.Duration {
+	if step.State == store.StepWorking && !step.Started.IsZero() {
+		return now.Sub(step.Started)
+	}
+	return step.Took
 }
 
 func rung(step store.Step, title string, now time.Time) kit.Step {
@@ -101,8 +175,7 @@ func stepDone(name store.StepName) string {
 	case store.StepLists:
 		return say.L("engine.did.lists")
 	}
-	step, _ := name.Machine()
-	return say.MachineStepDone(step)
+	return say.L("machine.did.other")
 }
 
 func progress(s store.StepState) kit.Progress {
@@ -166,6 +239,9 @@ func details(one engine.Candidate) string {
 
 // verdict says why an engine can or cannot be used.
 func verdict(one engine.Candidate) string {
+	if unstarted(one) {
+		return say.L("machine.can")
+	}
 	if one.Err != nil {
 		return say.Error(one.Err).Title
 	}

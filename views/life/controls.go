@@ -33,7 +33,7 @@ func (c Controls) Blocked(id string) string {
 // the ways to get there are left out.
 func (c Controls) Menu(row engine.Container, inside bool) []kit.MenuItem {
 	m := &menu{blocked: c.Blocked(row.ID)}
-	links := Links(row, c.Store.Connection.Get().Endpoint.Host)
+	links := LinksHere(row, c.Store.Connection.Get().Endpoint, c.Store.Machine.Get())
 	if u := FirstURL(links); u != "" {
 		m.add(theme.IconOpen, say.L("container.menu.browse"), func() { c.Host.Browse(u) })
 	}

@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"strconv"
 
+	"escale/app/store"
 	"escale/engine"
+	"escale/views/say"
 )
 
 // Link is a published port of a container.
@@ -14,6 +16,9 @@ type Link struct {
 	Label string // "localhost:8080"
 	URL   string // empty when a browser has no use for it, or nobody listens
 	Port  engine.Port
+	// Wrong says why the port of a container that runs cannot be reached on this
+	// computer all the same, and what to do; its Title is empty when it can.
+	Wrong say.Message
 }
 
 // notWeb are well-known ports of programs that do not speak HTTP.
@@ -41,6 +46,41 @@ func Links(c engine.Container, engineHost string) []Link {
 		}
 	}
 	return links
+}
+
+// LinksHere are Links of the engine in use. Where that is the Escale Machine's,
+// what keeps a port from this computer is told with it.
+func LinksHere(c engine.Container, ep engine.Endpoint, m store.Machine) []Link {
+	links := Links(c, ep.Host)
+	if ep.Kind != engine.EndpointMachine || !m.Up() || c.State != engine.StateRunning {
+		return links
+	}
+	for i := range links {
+		for _, p := range m.Status.Ports {
+			same := p.HostPort == int(links[i].Port.Host) && protocol(p.Proto) == protocol(links[i].Port.Protocol)
+			if words, wrong := say.MachinePort(p); wrong && same && p.Container == c.Name {
+				links[i].URL, links[i].Wrong = "", words
+			}
+		}
+	}
+	return links
+}
+
+func protocol(name string) string {
+	if name == "" {
+		return "tcp"
+	}
+	return name
+}
+
+// FirstWrong is the first link that cannot be reached.
+func FirstWrong(links []Link) (Link, bool) {
+	for _, l := range links {
+		if l.Wrong.Title != "" {
+			return l, true
+		}
+	}
+	return Link{}, false
 }
 
 // FirstURL is the first address that a browser can open, or empty.

@@ -73,7 +73,8 @@ func BusyWord(v store.Verb) string {
 	case store.VerbRemove:
 		return say.L("container.busy.remove")
 	case store.VerbRename, store.VerbUpdate, store.VerbPull, store.VerbPrune, store.VerbTag, store.VerbConnect,
-		store.VerbTrim, store.VerbReclaim, store.VerbReset:
+		store.VerbTrim, store.VerbReclaim, store.VerbReset,
+		store.VerbBackup, store.VerbRestore, store.VerbMove, store.VerbUpgrade:
 		return say.L("container.busy.update")
 	}
 	return say.L("container.busy.update")

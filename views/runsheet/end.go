@@ -1,6 +1,7 @@
 package runsheet
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +11,7 @@ import (
 	"escale/app/task"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -71,10 +73,46 @@ func (s *Sheet) drawEnd() {
 	if s.loops(row) {
 		state = "looping"
 	}
-	if s.drawn != state {
-		s.drawn = state
+	if drawn := state + s.blocked(row); s.drawn != drawn {
+		s.drawn = drawn
 		s.drawSuccess(row, state)
 	}
+}
+
+// machineChanged hears what the Escale Machine says of its ports.
+func (s *Sheet) machineChanged() {
+	if s.mode == ended {
+		s.drawEnd()
+	}
+	// Most of its news are about memory: the form has nothing to do with that.
+	m := s.app.Store.Machine.Get().Status
+	if s.mode == filling && (m.Sharing != s.sharing || !slices.Equal(m.Shares, s.shared)) {
+		s.sharing, s.shared = m.Sharing, m.Shares
+		s.f.build()
+	}
+}
+
+// wrong says why a port of the form cannot be reached on this computer although
+// the container runs; false when it can, or the engine says so itself.
+func (s *Sheet) wrong(row run.PortRow) (say.Message, bool) {
+	c, _ := s.container()
+	host, inside := row.Numbers()
+	for _, l := range life.LinksHere(c, s.app.Store.Connection.Get().Endpoint, s.app.Store.Machine.Get()) {
+		if l.Port.Host == host && l.Port.Container == inside && l.Wrong.Title != "" {
+			return l.Wrong, true
+		}
+	}
+	return say.Message{}, false
+}
+
+// blocked names what keeps ports of a container from this computer, to tell
+// whether that changed.
+func (s *Sheet) blocked(c engine.Container) string {
+	words := ""
+	for _, l := range life.LinksHere(c, s.app.Store.Connection.Get().Endpoint, s.app.Store.Machine.Get()) {
+		words += l.Wrong.Title
+	}
+	return words
 }
 
 // steadyTime is how long a container that kept ending has to run to be taken
@@ -229,7 +267,7 @@ func (s *Sheet) webRow() (run.PortRow, bool) {
 		return run.PortRow{}, false
 	}
 	for _, row := range s.form.Ports {
-		if row.Open == recipe.OpenHTTP && row.Host != "" {
+		if _, wrong := s.wrong(row); !wrong && row.Open == recipe.OpenHTTP && row.Host != "" {
 			return row, true
 		}
 	}

@@ -1,6 +1,7 @@
 package runsheet
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -8,9 +9,11 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
@@ -41,6 +44,28 @@ func env(d engine.ContainerDetail, name string) string {
 		return ""
 	}
 	return d.Env[i].Value
+}
+
+// TestBlockedPort checks that a container whose port another program has is not
+// said to be reached there.
+func TestBlockedPort(t *testing.T) {
+	fake := enginetest.New()
+	fake.SetPull("nginx:latest", nginx(time.Millisecond))
+	a := lifetest.Online(t, fake)
+	r := open(t, a, fake, "nginx")
+	viewtest.Tap(t, r.w, "Run")
+	r.untilShows(t, "hello-nginx runs")
+	r.untilShows(t, "Open in browser")
+	host, _ := r.form.Ports[0].Numbers()
+	a.Store.Connection.Update(func(c store.Connection) store.Connection {
+		c.Endpoint.Kind = engine.EndpointMachine
+		return c
+	})
+	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning, Ports: []machine.Port{
+		{Proto: "tcp", HostPort: int(host), Container: "hello-nginx", Error: machine.PortInUse},
+	}}})
+	r.untilShows(t, fmt.Sprintf("Port %d is used by another program of this computer. hello-nginx runs, but cannot be reached there.", host))
+	r.hides(t, "Open in browser")
 }
 
 // A beginner gets from nothing to WordPress with its database in four clicks,

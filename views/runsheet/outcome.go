@@ -47,14 +47,18 @@ func (s *Sheet) doors() []fyne.CanvasObject {
 		if row.Host == "" {
 			continue
 		}
+		words, wrong := s.wrong(row)
 		line := []fyne.CanvasObject{}
-		if row.Open == recipe.OpenHTTP {
+		if row.Open == recipe.OpenHTTP && !wrong {
 			line = append(line, kit.Hang(4, kit.LinkOut(s.url(row), func() { s.host.Browse(s.url(row)) })))
 		} else {
 			line = append(line, kit.NewText(s.address(row), theme.Mono, theme.Ink))
 		}
 		line = append(line, kit.Grow(kit.NewText(in(row.Label), theme.Small, theme.InkFaint).AlignTrailing().Ellipsis()))
 		rows = append(rows, kit.Row(theme.Space3, line...))
+		if wrong {
+			rows = append(rows, kit.Hint(kit.Caution, words.Title+". "+words.Hint, nil))
+		}
 	}
 	if len(rows) == 0 {
 		return nil

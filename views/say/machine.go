@@ -11,6 +11,14 @@ import (
 // still to come; name is a machine.Step's.
 func MachineStep(name string) string {
 	switch name {
+	case "move":
+		return L("machine.step.move")
+	case "backup":
+		return L("machine.step.backup")
+	case "restore":
+		return L("machine.step.restore")
+	case "verify":
+		return L("machine.step.verify")
 	case "image":
 		return L("machine.step.image")
 	case "disk":
@@ -33,27 +41,33 @@ func MachineStep(name string) string {
 	return L("machine.step.other")
 }
 
-// MachineStepDone words a step that was taken.
-func MachineStepDone(name string) string {
+// MachinePart words a part of the start, which is several steps: "files",
+// "linux", "storage" or "engine".
+func MachinePart(name string) string {
 	switch name {
-	case "image":
+	case "files":
+		return L("machine.step.image")
+	case "linux":
+		return L("machine.part.linux")
+	case "storage":
+		return L("machine.part.storage")
+	case "engine":
+		return L("machine.step.engine")
+	}
+	return MachineStep(name)
+}
+
+// MachinePartDone words a part that is over.
+func MachinePartDone(name string) string {
+	switch name {
+	case "files":
 		return L("machine.did.image")
-	case "disk":
-		return L("machine.did.disk")
-	case "vm":
-		return L("machine.did.vm")
-	case "kernel":
-		return L("machine.did.kernel")
-	case "root":
-		return L("machine.did.root")
-	case "network":
-		return L("machine.did.network")
-	case "data":
-		return L("machine.did.data")
+	case "linux":
+		return L("machine.did.linux")
+	case "storage":
+		return L("machine.did.storage")
 	case "engine":
 		return L("machine.did.engine")
-	case "ready":
-		return L("machine.did.ready")
 	}
 	return L("machine.did.other")
 }
@@ -84,6 +98,12 @@ func MachineCause(c machine.Cause) Message {
 		return m(L("machine.cause.stuck.title"), L("machine.cause.stuck.hint"))
 	case machine.CauseEngineFailed:
 		return m(L("machine.cause.engine.title"), L("machine.cause.engine.hint"))
+	case machine.CauseImageTooOld:
+		return m(L("machine.cause.old.title"), L("machine.cause.old.hint"))
+	case machine.CauseDiskMissing:
+		return m(L("machine.cause.gone.title"), L("machine.cause.gone.hint"))
+	case machine.CauseDiskFailed:
+		return m(L("machine.cause.broken.title"), L("machine.cause.broken.hint"))
 	}
 	return m(L("machine.cause.other.title"), L("machine.cause.other.hint"))
 }
@@ -122,6 +142,9 @@ func machineError(err error) (Message, bool) {
 	if folder, ok := errors.AsType[*machine.ShareError](err); ok {
 		return Message{Title: L("machine.share.title"), Hint: ShareProblem(folder.Problem)}, true
 	}
+	if refused, ok := errors.AsType[*machine.Refusal](err); ok {
+		return machineRefusal(refused), true
+	}
 	switch {
 	case errors.Is(err, machine.ErrImageMissing):
 		return MachineCause(machine.CauseImageMissing), true
@@ -133,4 +156,60 @@ func machineError(err error) (Message, bool) {
 		return Message{Title: L("machine.stopped.title"), Hint: L("machine.stopped.hint"), Retry: true}, true
 	}
 	return Message{}, false
+}
+
+// machineRefusal words why something was refused, and what to do.
+func machineRefusal(r *machine.Refusal) Message {
+	m := func(title, hint string) Message { return Message{Title: title, Hint: hint} }
+	switch r.Reason {
+	case machine.RefusedMissing:
+		return m(L("machine.refused.missing.title"), L("machine.refused.missing.hint"))
+	case machine.RefusedReadOnly:
+		return m(L("machine.refused.readonly.title"), L("machine.refused.readonly.hint"))
+	case machine.RefusedSameDisk:
+		return m(L("machine.refused.same.title"), L("machine.refused.same.hint"))
+	case machine.RefusedNoLocks, machine.RefusedNoHoles:
+		return m(L("machine.refused.kind.title"), L("machine.refused.kind.hint"))
+	case machine.RefusedNoRoom:
+		return noRoom(r.Shortage)
+	case machine.RefusedFileExists:
+		return m(L("machine.refused.exists.title"), L("machine.refused.exists.hint"))
+	case machine.RefusedNoBackup:
+		return m(L("machine.refused.nobackup.title"), L("machine.refused.nobackup.hint"))
+	case machine.RefusedDamaged:
+		return m(L("machine.refused.damaged.title"), L("machine.refused.damaged.hint"))
+	case machine.RefusedRuns, machine.RefusedBusy:
+		return m(L("machine.refused.busy.title"), L("machine.refused.busy.hint"))
+	case machine.RefusedNothing:
+		return m(L("machine.refused.nothing.title"), L("machine.refused.nothing.hint"))
+	case machine.RefusedDataNewer:
+		return m(L("machine.refused.newer.title"), L("machine.refused.newer.hint"))
+	case machine.RefusedThrowaway, machine.RefusedUnsupported:
+	}
+	return m(L("machine.refused.unsupported.title"), L("machine.refused.unsupported.hint"))
+}
+
+func noRoom(s *machine.Shortage) Message {
+	if s == nil || s.NeededBytes <= 0 {
+		return Message{Title: L("machine.refused.room.title"), Hint: L("machine.refused.room.hint")}
+	}
+	figures := []any{"Needed", Bytes(s.NeededBytes), "Free", Bytes(s.AvailableBytes)}
+	return Message{Title: L("machine.refused.room.title"), Hint: L("machine.refused.room.figures", figures...)}
+}
+
+// MachinePort words what is wrong with a published port of the machine, and what
+// to do; false when it is well. Its Detail is empty.
+func MachinePort(p machine.Port) (Message, bool) {
+	m := func(title, hint string) (Message, bool) { return Message{Title: title, Hint: hint}, true }
+	port := []any{"Port", p.HostPort, "Name", p.Container}
+	switch p.Error {
+	case "":
+		return Message{}, false
+	case machine.PortInUse:
+		return m(L("machine.port.used.title", port...), L("machine.port.used.hint", port...))
+	case machine.PortNotAllowed:
+		return m(L("machine.port.low.title", port...), L("machine.port.low.hint", port...))
+	case machine.PortFailed:
+	}
+	return m(L("machine.port.failed.title", port...), L("machine.port.failed.hint", port...))
 }

@@ -35,7 +35,9 @@ func (s *Shell) makeScreen(p nav.Place) nav.Screen {
 	case nav.Repository:
 		return discover.NewDetails(s.app, s)
 	case nav.Engine:
-		return enginepage.New(s.app.Store.Connection, s.app.Session, s)
+		return enginepage.New(enginepage.Parts{
+			Store: s.app.Store, Session: s.app.Session, Machine: s.app, Tasks: s.app.Tasks, Host: s, Draft: s.machine,
+		})
 	case nav.Settings:
 		return prefs.New(s.app.Settings, s.version, s)
 	case nav.Discover, nav.Networks, nav.Run:

@@ -15,6 +15,7 @@ import (
 
 	"escale/app"
 	"escale/app/task"
+	"escale/views/enginepage"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -51,10 +52,11 @@ type Shell struct {
 	screens map[nav.Place]nav.Screen
 	route   nav.Route
 	history []nav.Route
-	sheet   *kit.Layer      // the run sheet, while it is open
-	running *runsheet.Sheet // what is in it
-	drafts  runsheet.Drafts // what was typed into it before
-	leaving *kit.Layer      // the question whether to close, while it is open
+	sheet   *kit.Layer       // the run sheet, while it is open
+	running *runsheet.Sheet  // what is in it
+	drafts  runsheet.Drafts  // what was typed into it before
+	machine enginepage.Draft // what was typed about the machine and not saved
+	leaving *kit.Layer       // the question whether to close, while it is open
 
 	keys    fyne.ShortcutHandler
 	cancels []func()
@@ -68,7 +70,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version, drafts: runsheet.Drafts{}}
+	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version, drafts: runsheet.Drafts{}, machine: enginepage.Draft{}}
 	s.applyLanguage()
 	s.applyLook()
 	s.window = toolkit.NewWindow(say.L("shell.title"))

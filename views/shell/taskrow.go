@@ -154,7 +154,8 @@ func whereDone(t task.Task) (nav.Route, bool) {
 		return nav.Route{Place: nav.Volumes, ID: t.Subject}, true
 	case store.VerbStop, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbRemove,
 		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect,
-		store.VerbTrim, store.VerbReclaim, store.VerbReset:
+		store.VerbTrim, store.VerbReclaim, store.VerbReset,
+		store.VerbBackup, store.VerbRestore, store.VerbMove, store.VerbUpgrade:
 	}
 	return nav.Route{}, false
 }

@@ -46,6 +46,14 @@ func taskTitle(t task.Task) string {
 		return say.L("task.tidy", "Name", name)
 	case store.VerbReset:
 		return say.L("task.reset", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade", "Name", name)
 	}
 	return name
 }
@@ -75,6 +83,14 @@ func taskDone(t task.Task) string {
 		return say.L("task.prune.done")
 	case store.VerbReset:
 		return say.L("task.reset.done", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup.done", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore.done", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move.done", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade.done", "Name", name)
 	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}
@@ -101,6 +117,14 @@ func taskFailed(t task.Task) string {
 		return say.L("task.prune.failed")
 	case store.VerbReset:
 		return say.L("task.reset.failed", "Name", name)
+	case store.VerbBackup:
+		return say.L("task.backup.failed", "Name", name)
+	case store.VerbRestore:
+		return say.L("task.restore.failed", "Name", name)
+	case store.VerbMove:
+		return say.L("task.move.failed", "Name", name)
+	case store.VerbUpgrade:
+		return say.L("task.upgrade.failed", "Name", name)
 	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}

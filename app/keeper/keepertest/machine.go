@@ -42,6 +42,8 @@ type Machine struct {
 	booting  chan struct{} // closed to end the start under way; nil when none is
 	watchers map[chan struct{}]struct{}
 	asked    []string
+	contents machine.Contents
+	refusal  error // of what is done to the data or the image
 	watched  int
 }
 

@@ -134,3 +134,21 @@ type Resizer interface {
 	// ResizeData tells the guest of the disk's new size; the file has it already.
 	ResizeData(ctx context.Context, bytes int64) error
 }
+
+// Holder is an Instance that may hold its data disk open all the time.
+type Holder interface {
+	// HoldsData says that the file of Spec.Data may lose its name.
+	HoldsData() bool
+}
+
+// DiskWatcher is an Instance that stops its guest, as Pause does, when this
+// computer cannot read or write its data. Resume lets it try again.
+type DiskWatcher interface {
+	// DiskErrors tells of each stop. The same channel at each call.
+	DiskErrors() <-chan DiskError
+}
+
+// DiskError is a read or a write that this computer could not do.
+type DiskError struct {
+	NoSpace bool // its disk is full
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/moby/term"
@@ -20,7 +19,7 @@ func start(ctx context.Context, c *client, o options) error {
 	if err := machine.Launch(ctx, c.home); err != nil {
 		return err
 	}
-	if o.cpus != 0 || o.memory != 0 || o.diskGB != 0 || len(o.hostPorts)+len(o.mirrors)+len(o.insecure) > 0 {
+	if o.cpus != 0 || o.memory != 0 || o.diskGB != 0 || o.throwaway || len(o.hostPorts)+len(o.mirrors)+len(o.insecure) > 0 {
 		if err := c.change(ctx, o); err != nil {
 			return err
 		}
@@ -40,6 +39,7 @@ func start(ctx context.Context, c *client, o options) error {
 	if s.Hint != "" {
 		c.say("%s\n", s.Hint)
 	}
+	c.sayImages(s)
 	return nil
 }
 
@@ -68,34 +68,11 @@ func (c *client) change(ctx context.Context, o options) error {
 	if o.insecure != nil {
 		r.InsecureRegistries = o.insecure
 	}
+	if o.throwaway {
+		r.Throwaway, r.LifetimeMillis = true, o.lifetime.Milliseconds()
+	}
 	_, err = c.Put(ctx, o.name, r)
 	return err
-}
-
-// tell shows on a terminal what a start is waiting for. told is closed when it
-// has stopped to.
-func (c *client) tell(ctx context.Context, name string) (told <-chan struct{}, end context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	out, isFile := c.out.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
-		close(done)
-		return done, cancel
-	}
-	go func() {
-		defer close(done)
-		stream, err := c.Watch(ctx, name)
-		if err != nil {
-			return
-		}
-		for s := range stream.C {
-			if n := len(s.Steps); n > 0 {
-				c.say("\r\x1b[K%s…", s.Steps[n-1].Name)
-			}
-		}
-		c.say("\r\x1b[K")
-	}()
-	return done, cancel
 }
 
 func stop(ctx context.Context, c *client, o options) error {
@@ -129,33 +106,6 @@ func status(ctx context.Context, c *client, o options) error {
 	return show(c.out, s)
 }
 
-func show(out io.Writer, s machine.Status) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	line := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) } // Flush tells of errors
-	line("%s\t%s", s.Name, s.State)
-	if s.Cause != "" {
-		line("cause\t%s", s.Cause)
-	}
-	if s.Hint != "" {
-		line("hint\t%s", s.Hint)
-	}
-	if s.State == machine.StateRunning || s.State == machine.StatePaused {
-		line("engine\t%s, %s, %s", s.Image, s.Accel, s.Docker)
-		line("takes\t%d MiB of memory, %d MiB of disk", s.Use.MemoryBytes>>20, s.Use.DiskBytes>>20)
-	}
-	if s.Resources.CPUs > 0 {
-		line("may take\t%d processors, %d MiB of memory, %d GiB of disk",
-			s.Resources.CPUs, s.Resources.MemoryBytes>>20, s.Resources.DiskBytes>>30)
-	}
-	for _, f := range s.Shares {
-		line("share\t%s", describe(f))
-	}
-	for _, p := range s.Ports {
-		line("port\t%s:%d/%s\t%s\t%s", p.HostIP, p.HostPort, p.Proto, p.Container, p.Error)
-	}
-	return w.Flush()
-}
-
 func logs(ctx context.Context, c *client, o options) error {
 	name := machine.LogConsole
 	if len(o.rest) == 1 {
@@ -170,20 +120,6 @@ func logs(ctx context.Context, c *client, o options) error {
 		return fmt.Errorf("read log: %w", err)
 	}
 	return nil
-}
-
-// reset removes the machine's data, when the user has said that it may go.
-func reset(ctx context.Context, c *client, o options) error {
-	if !o.yes {
-		return fmt.Errorf("this removes every image, container and volume of machine %q; say --yes", o.name)
-	}
-	if err := machine.Launch(ctx, c.home); err != nil {
-		return err
-	}
-	if err := c.Reset(ctx, o.name); err != nil {
-		return err
-	}
-	return forgetContext(c.home, o.name)
 }
 
 // endOfInput is what Ctrl-D sends.

@@ -36,8 +36,23 @@ func TestWithoutHelper(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for _, args := range [][]string{
-		{"begin"}, {"start", "now"}, {"status", "--name", "../x"}, {"logs", "a", "b"}, {"reset"}, {"stop", "--json"},
-		{"share", "add"}, {"share", "list", "x"}, {"share", "give", "/x"}, {"share", "remove", "/x", "/y"}, {"start", "--read-only"},
+		{"begin"},
+		{"start", "now"},
+		{"status", "--name", "../x"},
+		{"logs", "a", "b"},
+		{"reset"},
+		{"stop", "--json"},
+		{"move"},
+		{"backup"},
+		{"restore", "a"},
+		{"backup", "a", "b"},
+		{"list", "a"},
+		{"rollback", "--yes"},
+		{"share", "add"},
+		{"share", "list", "x"},
+		{"share", "give", "/x"},
+		{"share", "remove", "/x", "/y"},
+		{"start", "--read-only"},
 	} {
 		if out, err := call(t, args...); err == nil {
 			t.Errorf("%v: %q", args, out)
@@ -65,5 +80,49 @@ func TestShow(t *testing.T) {
 		"port      127.0.0.1:80/tcp  web  not-permitted\n"
 	if err != nil || out.String() != want {
 		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestShowOfWork(t *testing.T) {
+	for want, s := range map[string]machine.Status{
+		"default  move under way 40 %\n": {
+			Name: "default", Busy: machine.WorkMove, Steps: []machine.Step{{Name: "move", DoneBytes: 4, TotalBytes: 10}},
+		},
+		"default  paused\ncause    not-enough-disk\nneeded   256 MiB, there are 1 MiB\nengine   , , \ntakes    0 MiB of memory, 0 MiB of disk\n": {
+			Name: "default", State: machine.StatePaused, Cause: machine.CauseNotEnoughDisk,
+			Shortage: &machine.Shortage{NeededBytes: 256 << 20, AvailableBytes: 1 << 20},
+		},
+		"default  stopped\ndata in  /mnt/x/escale/default\n" +
+			"guest    guest 2 with engine 30.0.0 could not be used (boot-stuck), so it is guest 1 with engine 29.7.1; escale-machine update tries again\n": {
+			Name: "default", State: machine.StateStopped, Folder: "/mnt/x/escale/default",
+			RolledBack: &machine.RolledBack{From: machine.Image{Version: "2", Engine: "30.0.0"}, To: machine.Image{Version: "1", Engine: "29.7.1"}, Cause: machine.CauseBootStuck},
+		},
+		"default  stopped\nguest    guest 2 with engine 29.8.0 came with the app and is used at the next start\n" +
+			"guest    guest 1 with engine 29.7.1 is kept, escale-machine rollback goes back to it\n": {
+			Name: "default", State: machine.StateStopped, Update: &machine.Image{Version: "2", Engine: "29.8.0"},
+			Previous: &machine.Previous{Image: machine.Image{Version: "1", Engine: "29.7.1"}},
+		},
+	} {
+		var out bytes.Buffer
+		if err := show(&out, s); err != nil || out.String() != want {
+			t.Errorf("%v\n%s\nwant\n%s", err, out.String(), want)
+		}
+	}
+}
+
+// TestPlain: every reason has words.
+func TestPlain(t *testing.T) {
+	for _, reason := range []machine.Reason{
+		machine.RefusedMissing, machine.RefusedReadOnly, machine.RefusedSameDisk, machine.RefusedNoLocks, machine.RefusedNoHoles,
+		machine.RefusedNoRoom, machine.RefusedFileExists, machine.RefusedNoBackup, machine.RefusedDamaged, machine.RefusedRuns,
+		machine.RefusedBusy, machine.RefusedNothing, machine.RefusedDataNewer, machine.RefusedThrowaway, machine.RefusedUnsupported,
+	} {
+		if text := plain(&machine.Refusal{Reason: reason, Detail: "detail"}).Error(); strings.HasPrefix(text, " ") || !strings.HasSuffix(text, " (detail)") {
+			t.Errorf("%s: %q", reason, text)
+		}
+	}
+	short := &machine.Refusal{Reason: machine.RefusedNoRoom, Shortage: &machine.Shortage{NeededBytes: 5 << 20, AvailableBytes: 2 << 20}}
+	if text := plain(short).Error(); !strings.Contains(text, "5 MiB needed, 2 MiB are free") {
+		t.Errorf("%q", text)
 	}
 }

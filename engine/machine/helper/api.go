@@ -29,26 +29,34 @@ func (h *Helper) server() *http.Server {
 	mux.HandleFunc("GET /v1/machines", h.counted(func(w http.ResponseWriter, _ *http.Request) error {
 		out := []machine.Status{}
 		for _, v := range h.all() {
-			out = append(out, v.Status())
+			if !v.hasGone() {
+				out = append(out, v.Status())
+			}
 		}
 		return reply(w, out)
 	}))
 	for pattern, do := range map[string]action{
-		"GET /v1/machines/{name}":          status,
-		"PUT /v1/machines/{name}":          put,
-		"DELETE /v1/machines/{name}":       then((*vm).Reset),
-		"POST /v1/machines/{name}/start":   then((*vm).Start),
-		"POST /v1/machines/{name}/stop":    then((*vm).Stop),
-		"POST /v1/machines/{name}/kill":    then((*vm).Kill),
-		"POST /v1/machines/{name}/restart": then((*vm).Restart),
-		"POST /v1/machines/{name}/pause":   then((*vm).Pause),
-		"POST /v1/machines/{name}/resume":  then((*vm).Resume),
-		"POST /v1/machines/{name}/trim":    then((*vm).Trim),
-		"POST /v1/machines/{name}/reclaim": then((*vm).Reclaim),
-		"POST /v1/machines/{name}/shell":   shell,
-		"GET /v1/machines/{name}/events":   events,
-		"GET /v1/machines/{name}/log":      serveLog,
-		"GET /v1/machines/{name}/ports":    ports,
+		"GET /v1/machines/{name}":           status,
+		"PUT /v1/machines/{name}":           put,
+		"DELETE /v1/machines/{name}":        then((*vm).Reset),
+		"POST /v1/machines/{name}/start":    then((*vm).Start),
+		"POST /v1/machines/{name}/stop":     then((*vm).Stop),
+		"POST /v1/machines/{name}/kill":     then((*vm).Kill),
+		"POST /v1/machines/{name}/restart":  then((*vm).Restart),
+		"POST /v1/machines/{name}/pause":    then((*vm).Pause),
+		"POST /v1/machines/{name}/resume":   then((*vm).Resume),
+		"POST /v1/machines/{name}/trim":     then((*vm).Trim),
+		"POST /v1/machines/{name}/reclaim":  then((*vm).Reclaim),
+		"POST /v1/machines/{name}/update":   with((*vm).Update),
+		"POST /v1/machines/{name}/rollback": with((*vm).Rollback),
+		"POST /v1/machines/{name}/move":     with((*vm).Move),
+		"POST /v1/machines/{name}/backup":   with((*vm).Backup),
+		"POST /v1/machines/{name}/restore":  with((*vm).Restore),
+		"GET /v1/machines/{name}/contents":  contents,
+		"POST /v1/machines/{name}/shell":    shell,
+		"GET /v1/machines/{name}/events":    events,
+		"GET /v1/machines/{name}/log":       serveLog,
+		"GET /v1/machines/{name}/ports":     ports,
 	} {
 		mux.HandleFunc(pattern, h.counted(func(w http.ResponseWriter, q *http.Request) error {
 			v, err := h.machine(q.PathValue("name"))
@@ -91,10 +99,14 @@ func complain(w http.ResponseWriter, err error) {
 	fault := machine.Fault{Code: machine.FaultInternal, Detail: err.Error()}
 	code := http.StatusInternalServerError
 	var failed *machine.Failure
+	var refused *machine.Refusal
 	var share *machine.ShareError
 	switch {
 	case errors.As(err, &failed):
-		fault = machine.Fault{Code: machine.FaultMachine, Detail: failed.Detail, Cause: failed.Cause}
+		fault = machine.Fault{Code: machine.FaultMachine, Detail: failed.Detail, Cause: failed.Cause, Shortage: failed.Shortage}
+	case errors.As(err, &refused):
+		fault = machine.Fault{Code: machine.FaultRefused, Detail: refused.Detail, Reason: refused.Reason, Shortage: refused.Shortage}
+		code = http.StatusConflict
 	case errors.As(err, &share):
 		fault = machine.Fault{Code: machine.FaultInvalid, Detail: err.Error(), Share: share.Path, Problem: share.Problem}
 		code = http.StatusBadRequest
@@ -122,15 +134,39 @@ func ports(v *vm, w http.ResponseWriter, _ *http.Request) error {
 
 func put(v *vm, w http.ResponseWriter, q *http.Request) error {
 	var want machine.Resources
-	decoder := json.NewDecoder(io.LimitReader(q.Body, maxBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&want); err != nil {
-		return fmt.Errorf("%w: %w", engine.ErrInvalid, err)
+	if err := body(q, &want); err != nil {
+		return err
 	}
 	if err := v.Put(q.Context(), want); err != nil {
 		return err
 	}
 	return reply(w, v.Status())
+}
+
+// body reads a request's, which says nothing that this helper does not know.
+func body(q *http.Request, into any) error {
+	decoder := json.NewDecoder(io.LimitReader(q.Body, maxBody))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%w: %w", engine.ErrInvalid, err)
+	}
+	return nil
+}
+
+// with does something to a machine by what the request says.
+func with[T any](do func(*vm, context.Context, T) error) action {
+	return func(v *vm, w http.ResponseWriter, q *http.Request) error {
+		var o T
+		if q.ContentLength != 0 {
+			if err := body(q, &o); err != nil {
+				return err
+			}
+		}
+		if err := do(v, q.Context(), o); err != nil {
+			return err
+		}
+		return reply(w, v.Status())
+	}
 }
 
 // then does something to a machine and answers with what became of it.

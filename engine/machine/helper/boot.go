@@ -62,6 +62,7 @@ func (r *run) boot(p prepared, accel string) (err error) {
 		}
 		return err
 	}
+	d := disk{file: p.lock, unnamed: r.unname(instance)}
 	var carrier sync.WaitGroup
 	carrier.Go(func() { _ = network.Serve(instance.Network()) })
 	defer carrier.Wait()
@@ -80,7 +81,21 @@ func (r *run) boot(p prepared, accel string) (err error) {
 	case err != nil:
 		return err
 	}
-	return r.tend(session, instance)
+	return r.tend(p.image, d, session, instance)
+}
+
+// unname takes the name of a throwaway machine's disk away, where the virtual
+// machine goes on without: then it vanishes with that, whatever happens.
+func (r *run) unname(instance driver.Instance) bool {
+	holder, can := instance.(driver.Holder)
+	if !r.resources.Throwaway || !can || !holder.HoldsData() {
+		return false
+	}
+	if err := errors.Join(removeFile(r.vm.disk()), removeFile(r.vm.beside(rawFile))); err != nil {
+		r.vm.h.log.Warn("throwaway disk not removed yet", "machine", r.vm.name, "error", err)
+		return false
+	}
+	return true
 }
 
 // kernelArgs is the guest's part of the kernel's command line. A kernel that

@@ -23,6 +23,19 @@ func usedSpace(path string) int64 {
 	if err != nil {
 		return 0
 	}
+	return blocksOf(info)
+}
+
+// usedBy is the same of an open file, which may have no name.
+func usedBy(file *os.File) int64 {
+	info, err := file.Stat()
+	if err != nil {
+		return 0
+	}
+	return blocksOf(info)
+}
+
+func blocksOf(info os.FileInfo) int64 {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return s.Blocks * 512
 	}

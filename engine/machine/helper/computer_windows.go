@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
@@ -32,22 +31,8 @@ func usedSpace(path string) int64 {
 	return info.Size()
 }
 
-// memoryStatus is MEMORYSTATUSEX.
-type memoryStatus struct {
-	length, load                                                    uint32
-	total, available, totalPage, availPage, totalVirt, availVirt, x uint64
-}
-
-// totalMemory is this computer's memory, 0 when it is not known.
-func totalMemory() int64 {
-	status := memoryStatus{}
-	status.length = uint32(unsafe.Sizeof(status))
-	call := windows.NewLazySystemDLL("kernel32.dll").NewProc("GlobalMemoryStatusEx")
-	if ok, _, _ := call.Call(uintptr(unsafe.Pointer(&status))); ok == 0 {
-		return 0
-	}
-	return int64(min(status.total, 1<<62)) //nolint:gosec // bounded
-}
+// usedBy is the same of an open file.
+func usedBy(file *os.File) int64 { return usedSpace(file.Name()) }
 
 // memoryOf is what a process has of this computer's memory; 0: not known.
 func memoryOf(int) int64 { return 0 }

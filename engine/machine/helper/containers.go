@@ -45,14 +45,23 @@ type containers struct {
 	report func(count int, ports map[place]string) (again bool)
 	// follow takes the same list, for what the containers mount; may be nil.
 	follow func([]listed)
+	// notice takes what happens to containers, images and volumes.
+	notice func(event)
 }
 
-func watchContainers(dial func(context.Context) (net.Conn, error), report func(int, map[place]string) bool) *containers {
+// event is what of the engine's events is used.
+type event struct{ Type, Action string }
+
+// watched are the events that change what is published, or what is on the disk.
+const watched = `{"type":["container","image","volume"],"event":["create","start","die","destroy","rename",` +
+	`"pull","load","import","tag","untag","delete","prune"]}`
+
+func watchContainers(dial func(context.Context) (net.Conn, error), report func(int, map[place]string) bool, notice func(event)) *containers {
 	transport := &http.Transport{
 		DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 		IdleConnTimeout: time.Second,
 	}
-	return &containers{http: &http.Client{Transport: transport}, report: report}
+	return &containers{http: &http.Client{Transport: transport}, report: report, notice: notice}
 }
 
 // run watches until ctx ends.
@@ -75,8 +84,7 @@ func (c *containers) run(ctx context.Context) {
 // subscribe asks for events first and lists then, so that nothing is missed.
 func (c *containers) subscribe(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	filters := url.QueryEscape(`{"type":["container"],"event":["start","die","destroy","rename"]}`)
-	answer, err := c.get(ctx, "/events?filters="+filters)
+	answer, err := c.get(ctx, "/events?filters="+url.QueryEscape(watched))
 	if err != nil {
 		cancel()
 		return err
@@ -87,16 +95,21 @@ func (c *containers) subscribe(ctx context.Context) error {
 	defer lister.Wait()
 	defer cancel()
 	defer answer.Body.Close() //nolint:errcheck // only read
+	c.notice(event{})         // what happened before is not known
 	decoder := json.NewDecoder(answer.Body)
+	e := event{Type: "container"}
 	for {
-		select {
-		case dirty <- struct{}{}:
-		default:
+		if e.Type == "container" {
+			select {
+			case dirty <- struct{}{}:
+			default:
+			}
 		}
-		var event json.RawMessage
-		if err := decoder.Decode(&event); err != nil {
+		e = event{}
+		if err := decoder.Decode(&e); err != nil {
 			return fmt.Errorf("read engine events: %w", err)
 		}
+		c.notice(e)
 	}
 }
 

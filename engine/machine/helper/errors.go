@@ -3,7 +3,9 @@ package helper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"syscall"
 
 	"escale/engine/machine"
 	"escale/engine/machine/driver"
@@ -19,6 +21,9 @@ var (
 	errDiskDamaged  = errors.New("the machine's disk cannot be used")
 	errStuck        = errors.New("the guest does not get on with its boot")
 	errAsked        = errors.New("asked to stop")
+	errTooOld       = errors.New("the guest's image is older than the data")
+	errDiskMissing  = errors.New("the folder of the machine's disk is not there")
+	errDiskFailed   = errors.New("this computer cannot read or write the machine's disk")
 )
 
 // guestError is a step of the boot that failed in the guest.
@@ -34,7 +39,11 @@ var causes = []struct {
 	{errLocked, machine.CauseDiskLocked},
 	{errImageMissing, machine.CauseImageMissing},
 	{errImageDamaged, machine.CauseImageDamaged},
+	{errTooOld, machine.CauseImageTooOld},
+	{errDiskMissing, machine.CauseDiskMissing},
+	{errDiskFailed, machine.CauseDiskFailed},
 	{errNoSpace, machine.CauseNotEnoughDisk},
+	{syscall.ENOSPC, machine.CauseNotEnoughDisk},
 	{errDiskDamaged, machine.CauseDiskForeign},
 	{driver.ErrMissing, machine.CauseQEMUMissing},
 	{driver.ErrNoVirtualization, machine.CauseNoVirtualization},
@@ -64,6 +73,36 @@ func causeOf(err error) machine.Cause {
 		}
 	}
 	return machine.CauseQEMUFailed
+}
+
+// shortError is too little memory or disk, with the figures.
+type shortError struct {
+	err      error // errNoSpace or driver.ErrNoMemory
+	shortage machine.Shortage
+}
+
+func (e *shortError) Error() string {
+	return fmt.Sprintf("%v: %d MiB needed, %d MiB left", e.err, e.shortage.NeededBytes>>20, e.shortage.AvailableBytes>>20)
+}
+
+func (e *shortError) Unwrap() error { return e.err }
+
+// shortageOf is what was missing, nil where an error is none of that kind.
+func shortageOf(err error) *machine.Shortage {
+	if short, ok := errors.AsType[*shortError](err); ok {
+		return &short.shortage
+	}
+	return nil
+}
+
+// failure is how a machine's end is told.
+func failure(err error) *machine.Failure {
+	return &machine.Failure{Cause: causeOf(err), Detail: err.Error(), Shortage: shortageOf(err)}
+}
+
+// refuse is a request that is not carried out.
+func refuse(reason machine.Reason, detail string) error {
+	return &machine.Refusal{Reason: reason, Detail: detail}
 }
 
 // worthAnother says whether a second boot may go better than the first: rarely,

@@ -5,6 +5,7 @@
 package helper
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,7 +15,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -42,6 +42,9 @@ type Helper struct {
 	images   func() []string
 	computer machine.Computer
 	timing   timing
+	free     func(path string) (int64, error) // on the disk that holds path
+	sameDisk func(a, b string) bool           // of two folders
+	kept     *images
 
 	lock    *os.File
 	logFile *rotating
@@ -55,8 +58,9 @@ type Helper struct {
 
 	mu       sync.Mutex
 	machines map[string]*vm
-	asked    time.Time // the newest request
-	asking   int       // requests under way
+	asked    time.Time      // the newest request
+	asking   int            // requests under way
+	admitted map[*run]int64 // what the memory is promised to
 }
 
 // ErrRunning is what Open fails with when another helper serves the home.
@@ -83,14 +87,16 @@ func Open(o Options) (*Helper, error) {
 	}
 	h := &Helper{
 		home: o.Home, driver: o.Driver, version: o.Version, images: o.Images, timing: usual(),
-		computer: machine.Computer{CPUs: runtime.NumCPU(), MemoryBytes: totalMemory()},
+		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
-		machines: make(map[string]*vm), asked: time.Now(),
+		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
+		free: freeSpace, sameDisk: sameDisk, kept: newImages(filepath.Join(o.Home.Data, "images")),
 	}
 	if h.images == nil {
 		h.images = imagePlaces
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
+	h.sweep()
 	return h, nil
 }
 
@@ -153,6 +159,7 @@ func (h *Helper) stopAll() {
 		}
 	}
 	h.runs.Wait()
+	h.sweep()
 }
 
 // Close gives the home back. Serve must have returned.
@@ -184,7 +191,7 @@ func (h *Helper) unneeded(ctx context.Context) <-chan struct{} {
 func (h *Helper) idleSince() time.Time {
 	for _, v := range h.all() {
 		v.mu.Lock()
-		runs := v.current != nil
+		runs := v.current != nil || v.busy != nil
 		v.mu.Unlock()
 		if runs {
 			return time.Now()
@@ -218,25 +225,27 @@ func (h *Helper) machine(name string) (*vm, error) {
 
 // all returns the machines that are known, and those that have a folder.
 func (h *Helper) all() []*vm {
+	all, err := h.every()
+	if err != nil {
+		h.log.Error("machines left out", "error", err)
+	}
+	return all
+}
+
+// every is all, with what is wrong with those that are left out.
+func (h *Helper) every() (all []*vm, err error) {
 	folders, _ := os.ReadDir(filepath.Join(h.home.Data, "machines")) // none, then
 	for _, f := range folders {
 		if f.IsDir() && machine.ValidName(f.Name()) {
-			if _, err := h.machine(f.Name()); err != nil {
-				h.log.Error("machine left out", "machine", f.Name(), "error", err)
-			}
+			_, wrong := h.machine(f.Name())
+			err = errors.Join(err, wrong)
 		}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var out []*vm
 	for _, v := range h.machines {
-		out = append(out, v)
+		all = append(all, v)
 	}
-	slices.SortFunc(out, func(a, b *vm) int {
-		if a.name < b.name {
-			return -1
-		}
-		return 1
-	})
-	return out
+	slices.SortFunc(all, func(a, b *vm) int { return cmp.Compare(a.name, b.name) })
+	return all, err
 }

@@ -28,8 +28,13 @@ const (
 // and a manifest that says what they are.
 type image struct {
 	dir      string
+	raw      []byte // of the manifest
+	hash     string // of that
 	manifest manifest
 }
+
+// imageFiles are those that a manifest must name.
+var imageFiles = []string{kernelFile, initrdFile, rootFile}
 
 type manifest struct {
 	Version string `json:"version"`
@@ -54,22 +59,23 @@ func imagePlaces() []string {
 	return machine.ImagePlaces(self)
 }
 
-// openImage reads an image's manifest. errImageMissing when there is no image.
+// openImage reads an image's manifest. errImageMissing when there is no image;
+// one that is damaged has its hash all the same.
 func openImage(places []string) (image, error) {
 	for _, dir := range places {
 		data, err := readBounded(filepath.Join(dir, manifestFile), maxManifest)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		i := image{dir: dir}
+		i := image{dir: dir, raw: data, hash: hashOf(data)}
 		if err == nil {
 			err = json.Unmarshal(data, &i.manifest)
 		}
 		if err != nil {
-			return image{}, fmt.Errorf("%w: %w", errImageDamaged, err)
+			return i, fmt.Errorf("%w: %w", errImageDamaged, err)
 		}
 		if i.manifest.Arch == "" {
-			return image{}, fmt.Errorf("%w: %s names no architecture", errImageDamaged, manifestFile)
+			return i, fmt.Errorf("%w: %s names no architecture", errImageDamaged, manifestFile)
 		}
 		return i, nil
 	}
@@ -91,7 +97,7 @@ func readBounded(path string, most int64) ([]byte, error) {
 
 // verify reads every file of the image and compares it with the manifest.
 func (i image) verify(ctx context.Context) error {
-	for _, name := range []string{kernelFile, initrdFile, rootFile} {
+	for _, name := range imageFiles {
 		if err := i.verifyFile(ctx, name); err != nil {
 			return fmt.Errorf("check %s: %w", name, err)
 		}

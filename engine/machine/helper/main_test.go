@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +22,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir, image, is := strings.Cut(os.Getenv(helperVariable), "|"); is {
+		os.Exit(playHelper(dir, image))
+	}
 	machinetest.Main()
 	goleak.VerifyTestMain(m)
 }
@@ -33,6 +38,7 @@ type bench struct {
 	driver *qemu.Driver
 	engine *machinetest.Engine
 	image  string
+	room   atomic.Int64 // of this computer's disk
 }
 
 const name = "default"
@@ -60,7 +66,11 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 		lock: 3 * time.Second, firstStep: 3 * time.Second, step: 10 * time.Second, ask: 5 * time.Second,
 		grace: 100 * time.Millisecond, ending: time.Second, powerDown: time.Second, lost: 5 * time.Second,
 		idle: time.Hour, upkeep: 20 * time.Millisecond, slept: time.Hour, linger: time.Hour, sample: 50 * time.Millisecond,
+		settle: 50 * time.Millisecond, trimEvery: time.Hour, chore: 5 * time.Second, stock: 5 * time.Second, again: 100 * time.Millisecond,
 	}
+	b.setFree(100 << 30)
+	b.h.free = func(string) (int64, error) { return b.room.Load(), nil }
+	b.h.computer = machine.Computer{CPUs: 2, MemoryBytes: 8 << 30}
 	if change != nil {
 		change(b)
 	}
@@ -85,6 +95,9 @@ func (b *bench) serve() {
 		return err == nil
 	})
 }
+
+// setFree is what is left of this computer's disk from now on.
+func (b *bench) setFree(bytes int64) { b.room.Store(bytes) }
 
 // until waits for something that has no event.
 func (b *bench) until(what string, is func() bool) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +36,12 @@ type run struct {
 	accel     string
 	slow      string // why it is not fast, if it is not
 	again     string // why it was booted twice, if it was
-	engine    string // its version
+	other     string // why it is not the image that came with the app
+	image     image
+	fellBack  *refused // an image that failed, for one that did not
+	diskLeft  int64    // of this computer's, while that is little
+	stalled   error    // why the guest was stopped in the middle of a read or a write
+	engine    string   // its version
 	startedAt time.Time
 	paused    bool
 	shares    []sharedFolder
@@ -89,6 +96,8 @@ func (r *run) describe(s *machine.Status) {
 	switch {
 	case r.isStopping():
 		s.State = machine.StateStopping
+	case r.stalled != nil:
+		s.State, s.Cause, s.Shortage = machine.StatePaused, causeOf(r.stalled), shortageOf(r.stalled)
 	case r.paused:
 		s.State = machine.StatePaused
 	case b != nil:
@@ -103,15 +112,18 @@ func (r *run) describe(s *machine.Status) {
 	if b != nil {
 		s.Ports = b.ports.Ports()
 		s.Use.MemoryBytes = memoryOf(b.instance.PID())
+		if b.disk.unnamed {
+			s.Use.DiskBytes = usedBy(b.disk.file)
+		}
+	}
+	if r.diskLeft > 0 && s.Shortage == nil {
+		s.Warning, s.Shortage = machine.CauseNotEnoughDisk, &machine.Shortage{NeededBytes: lowDisk, AvailableBytes: r.diskLeft}
 	}
 }
 
 // hint is what experts may want to know. The caller holds the lock.
 func (r *run) hint() string {
-	if r.slow != "" && r.again != "" {
-		return r.slow + "; " + r.again
-	}
-	return r.slow + r.again
+	return strings.Join(slices.DeleteFunc([]string{r.slow, r.again, r.other}, func(s string) bool { return s == "" }), "; ")
 }
 
 // note changes what the status says.
@@ -134,7 +146,7 @@ func (r *run) loop() {
 		if err == nil {
 			err = driver.ErrEnded
 		}
-		r.err = &machine.Failure{Cause: causeOf(err), Detail: err.Error()}
+		r.err = failure(err)
 		r.vm.h.log.Error("machine failed", "machine", r.vm.name, "error", err)
 	}
 	r.kill(errAsked)
@@ -142,26 +154,50 @@ func (r *run) loop() {
 	close(r.ended)
 }
 
-// attempts boots the machine, a second time where that may help, and returns
-// when it has ended.
+// attempts boots the machine, and once more with the image of before where a new
+// one failed, and returns when it has ended.
 func (r *run) attempts() error {
-	prepared, err := r.prepare()
+	if err := r.vm.h.admit(r); err != nil {
+		return err
+	}
+	defer r.vm.h.dismiss(r)
+	p, err := r.prepare()
+	defer func() {
+		if p.lock != nil {
+			_ = p.lock.Close() // the process that inherited it has ended
+		}
+		if p.image.hash != "" {
+			r.vm.h.kept.release(p.image.hash)
+		}
+	}()
 	if err != nil {
 		return err
 	}
-	defer prepared.lock.Close() //nolint:errcheck // the process that inherited it has ended
 	relay, err := r.openRelay()
 	if err != nil {
 		return err
 	}
 	defer relay()
-	ways, why := r.vm.h.ways(prepared.image.manifest.Arch)
+	err = r.boots(&p)
+	if !r.fallBack(&p, err) {
+		return err
+	}
+	if again := r.boots(&p); r.isReady() || r.isStopping() {
+		return again
+	}
+	return err // it was not the image
+}
+
+// boots boots an image, a second time where that may help.
+func (r *run) boots(p *prepared) error {
+	r.note(func() { r.image, r.engine = p.image, p.image.manifest.Engine.Version })
+	ways, why := r.vm.h.ways(p.image.manifest.Arch)
 	retried := false
 	for {
 		if why != nil && ways[0] == slowWay {
 			r.note(func() { r.slow = "software emulation: " + why.Error() })
 		}
-		err := r.boot(prepared, ways[0])
+		err := r.boot(*p, ways[0])
 		switch {
 		case r.isReady() || r.isStopping():
 			return err
@@ -177,6 +213,9 @@ func (r *run) attempts() error {
 			return err
 		}
 		r.note(r.climb.retry)
+		if err := r.renew(p); err != nil {
+			return err
+		}
 	}
 }
 
@@ -186,30 +225,24 @@ func noHardware(err error) bool {
 	return errors.Is(err, driver.ErrNoVirtualization) || errors.Is(err, errSilent)
 }
 
-// prepare climbs the steps before the virtual machine.
-func (r *run) prepare() (prepared, error) {
+// prepare climbs the steps before the virtual machine. What it returns with an
+// error is released, too.
+func (r *run) prepare() (p prepared, err error) {
 	ctx, cancel := r.until()
 	defer cancel()
 	r.begin(stepImage)
 	if err := private(r.vm.dir); err != nil {
-		return prepared{}, err
+		return p, err
 	}
-	image, err := openImage(r.vm.h.images())
-	if err == nil {
-		err = image.verify(ctx)
+	if p.image, err = r.choose(ctx); err != nil {
+		return p, err
 	}
-	if err != nil {
-		return prepared{}, err
-	}
-	r.note(func() { r.engine = image.manifest.Engine.Version })
+	r.note(func() { r.engine = p.image.manifest.Engine.Version })
 	r.begin(stepDisk)
-	ctx, cancelLock := context.WithTimeout(ctx, r.vm.h.timing.lock)
-	defer cancelLock()
-	lock, err := openDisk(ctx, r.vm.disk(), r.resources.DiskBytes)
-	if err != nil {
-		return prepared{}, err
+	if p.lock, err = r.openDisk(ctx); err != nil {
+		return p, err
 	}
-	return prepared{image: image, lock: lock}, nil
+	return r.guard(ctx, p)
 }
 
 // until is a context that ends when the run is asked to end, in either way.
@@ -247,13 +280,13 @@ func (r *run) grow(ctx context.Context, size int64) error {
 		resizer, can = b.instance, true
 	}
 	d, ok := resizer.(driver.Resizer)
-	if !can || !ok || size <= diskSize(r.vm.disk()) {
+	if !can || !ok || b.disk.unnamed || size <= diskSize(r.vm.disk()) {
 		return nil
 	}
 	if err := b.wake(ctx); err != nil {
 		return err
 	}
-	if err := prepareDisk(r.vm.disk(), size); err != nil {
+	if err := r.vm.extendDisk(size); err != nil {
 		return err
 	}
 	if err := d.ResizeData(ctx, size); err != nil {

@@ -55,7 +55,7 @@ func (r *run) chooseShares() []driver.Share {
 	for i, s := range r.resources.Shares {
 		one := sharedFolder{Share: s, tag: fmt.Sprint("share", i)}
 		var wrong *machine.ShareError
-		switch err := machine.CheckShares(r.vm.h.home, []machine.Share{s}); {
+		switch err := machine.CheckShares(r.vm.h.home, []machine.Share{s}, r.vm.dataFolder()); {
 		case !can:
 			one.problem = machine.ShareFailed
 		case errors.As(err, &wrong):
@@ -67,6 +67,13 @@ func (r *run) chooseShares() []driver.Share {
 	}
 	r.note(func() { r.shares = all })
 	return out
+}
+
+// dataFolder is where the machine's data was moved to; "" for its own folder.
+func (v *vm) dataFolder() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.stored.Folder
 }
 
 // refuse notes the folders that the driver left out.
@@ -144,7 +151,7 @@ func (v *vm) sharedFolders() []machine.SharedFolder {
 	if v.current != nil {
 		now = v.current.shares
 	}
-	wanted := v.settings.Shares
+	wanted := v.stored.Shares
 	for _, s := range wanted {
 		one := machine.SharedFolder{Share: s, State: machine.ShareStateOff}
 		if v.current != nil {

@@ -2,6 +2,7 @@ package helper
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"escale/engine/machine"
@@ -13,6 +14,7 @@ const (
 	stepImage = "image"
 	stepDisk  = "disk"
 	stepVM    = "vm"
+	stepKeep  = "keep" // only before a new major version of the engine: a copy of the data
 )
 
 // ladder are all the steps, in their order.
@@ -27,6 +29,18 @@ type climb struct {
 	began  time.Time // the running step, by our clock
 	vmAt   time.Time // the start of the virtual machine
 	latest int64     // milliseconds of the guest's newest step
+	meter  *meter    // of the running step, if it counts bytes
+}
+
+// meter counts the bytes of a step that is long.
+type meter struct{ done, total atomic.Int64 }
+
+func (m *meter) read(s *machine.Step) { s.DoneBytes, s.TotalBytes = m.done.Load(), m.total.Load() }
+
+// beginMetered starts a step that tells how far it is.
+func (c *climb) beginMetered(name string, m *meter, now time.Time) {
+	c.begin(name, now)
+	c.meter = m
 }
 
 // begin starts one of our own steps and ends the one before.
@@ -43,6 +57,14 @@ func (c *climb) begin(name string, now time.Time) {
 func (c *climb) end(now time.Time) {
 	if last := c.running(); last != nil {
 		last.State, last.Millis = machine.StepDone, now.Sub(c.began).Milliseconds()
+		c.measure(last)
+		c.meter = nil
+	}
+}
+
+func (c *climb) measure(s *machine.Step) {
+	if c.meter != nil {
+		c.meter.read(s)
 	}
 }
 
@@ -100,6 +122,8 @@ func (c *climb) drop() {
 func (c *climb) fail(now time.Time) {
 	if last := c.running(); last != nil {
 		last.State, last.Millis = machine.StepFailed, now.Sub(c.began).Milliseconds()
+		c.measure(last)
+		c.meter = nil
 	}
 }
 
@@ -116,6 +140,7 @@ func (c *climb) list(now time.Time) []machine.Step {
 	for i := range out {
 		if out[i].State == machine.StepRunning {
 			out[i].Millis = now.Sub(c.began).Milliseconds()
+			c.measure(&out[i])
 		}
 	}
 	return out

@@ -19,17 +19,24 @@ type booted struct {
 	session  *wire.Session
 	instance driver.Instance
 	ports    *publisher
+	engine   *containers
+	disk     disk
+	chores   chores
+	stock    stock
 
 	mu         sync.Mutex
 	active     int // connections that keep it awake
 	lastUse    time.Time
 	containers int // that run; unknown while negative
 	frozen     bool
+	stalled    bool // the virtual machine stopped it, see stall
+	stalledAt  time.Time
 }
 
 // tend runs what a running machine needs until it has ended.
-func (r *run) tend(session *wire.Session, instance driver.Instance) error {
-	b := &booted{run: r, session: session, instance: instance, lastUse: time.Now(), containers: -1}
+func (r *run) tend(image image, d disk, session *wire.Session, instance driver.Instance) error {
+	b := &booted{run: r, session: session, instance: instance, disk: d, lastUse: time.Now(), containers: -1}
+	b.chores.lastTrim = time.Now()
 	b.ports = newPublisher(b.dialGuest, r.vm.notify)
 	ctx, cancel := context.WithCancel(r.ctx)
 	var all sync.WaitGroup
@@ -39,14 +46,17 @@ func (r *run) tend(session *wire.Session, instance driver.Instance) error {
 		all.Wait()
 		b.ports.Set(nil)
 	}()
-	watcher := watchContainers(b.dialEngine, b.listed)
+	b.engine = watchContainers(b.dialEngine, b.listed, b.happened)
+	r.bootedWell(image)
 	if shares := r.wanted(); len(shares) > 0 {
 		follower := newFollower(r.vm.h.log, b.touched)
-		watcher.follow = func(all []listed) { follower.Follow(mounts(all, shares)) }
+		b.engine.follow = func(all []listed) { follower.Follow(mounts(all, shares)) }
 		all.Go(func() { follower.run(ctx) })
 	}
-	all.Go(func() { watcher.run(ctx) })
+	all.Go(func() { b.engine.run(ctx) })
 	all.Go(func() { b.upkeep(ctx) })
+	all.Go(func() { b.watchDisk(ctx) })
+	all.Go(r.vm.h.pruneImages)
 	r.booted.Store(b)
 	r.note(func() { r.startedAt = time.Now() })
 	close(r.ready)
@@ -57,10 +67,24 @@ func (r *run) tend(session *wire.Session, instance driver.Instance) error {
 	case <-r.ctx.Done():
 		return context.Cause(r.ctx)
 	case <-r.stopping:
-		_ = b.wake(r.ctx) // a frozen guest cannot end itself
+		_ = errors.Join(b.goOn(r.ctx), b.wake(r.ctx)) // a frozen guest cannot end itself
+		b.lastStock()
 		return r.ladder(session, instance)
 	case <-session.Done():
 		return r.wait(instance, r.vm.h.timing.lost, errors.New("the channel to the guest broke"))
+	}
+}
+
+// lastStock remembers what is in the machine before it ends, if that is not
+// known and the engine says it soon.
+func (b *booted) lastStock() {
+	if !b.stock.old() || b.run.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.run.ctx, b.run.vm.h.timing.stock)
+	defer cancel()
+	if _, err := b.takeStock(ctx); err != nil {
+		b.run.vm.h.log.Warn("contents not remembered", "machine", b.run.vm.name, "error", err)
 	}
 }
 
@@ -71,7 +95,7 @@ func (r *run) ladder(session *wire.Session, instance driver.Instance) error {
 	ctx, cancel := context.WithTimeout(r.ctx, t.ask)
 	defer cancel()
 	var answer wire.Answer
-	err := session.Ask(ctx, wire.Header{Do: wire.Shutdown, GraceMillis: t.grace.Milliseconds()}, &answer)
+	err := session.Ask(ctx, wire.ShutdownIn(t.grace), &answer)
 	if err == nil {
 		if err = r.wait(instance, t.grace+t.ending, errors.New("the guest did not end")); err == nil {
 			return nil
@@ -123,6 +147,9 @@ func (b *booted) dialGuest(ctx context.Context, network, address string) (net.Co
 func (b *booted) listed(count int, ports map[place]string) (again bool) {
 	b.mu.Lock()
 	if count != b.containers {
+		if b.containers > 0 && count == 0 {
+			b.chores.memoryFreed(time.Now().Add(b.run.vm.h.timing.settle))
+		}
 		b.containers, b.lastUse = count, time.Now()
 	}
 	b.mu.Unlock()
@@ -155,6 +182,7 @@ func (b *booted) upkeep(ctx context.Context) {
 				b.run.vm.h.log.Warn("clock not set", "machine", b.run.vm.name, "error", err)
 			}
 		}
+		b.tidy(ctx)
 		if b.idle(time.Now()) {
 			if err := b.freeze(ctx, false); err != nil {
 				b.run.vm.h.log.Warn("idle machine not paused", "machine", b.run.vm.name, "error", err)
@@ -172,17 +200,17 @@ func lateness(last, now time.Time, wait time.Duration) time.Duration {
 // idle says whether nothing has needed the machine for a while.
 func (b *booted) idle(now time.Time) bool {
 	b.run.vm.mu.Lock()
-	awake := b.run.vm.settings.KeepAwake
+	awake := b.run.vm.stored.KeepAwake
 	b.run.vm.mu.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !awake && !b.frozen && b.active == 0 && b.containers == 0 && now.Sub(b.lastUse) >= b.run.vm.h.timing.idle
+	return !awake && !b.frozen && !b.stalled && b.active == 0 && b.containers == 0 && now.Sub(b.lastUse) >= b.run.vm.h.timing.idle
 }
 
 // setClock tells the guest the time, unless it is paused: it hears it then.
 func (b *booted) setClock(ctx context.Context) error {
 	b.mu.Lock()
-	frozen := b.frozen
+	frozen := b.frozen || b.stalled
 	b.mu.Unlock()
 	if frozen {
 		return nil
@@ -204,7 +232,7 @@ func (b *booted) freeze(ctx context.Context, force bool) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.frozen || !force && b.active > 0 {
+	if b.frozen || b.stalled || !force && b.active > 0 {
 		return nil
 	}
 	if err := pauser.Pause(ctx); err != nil {
@@ -219,6 +247,10 @@ func (b *booted) freeze(ctx context.Context, force bool) error {
 // wake resumes the machine if it is paused. Its clock stood still meanwhile.
 func (b *booted) wake(ctx context.Context) error {
 	b.mu.Lock()
+	if b.stalled {
+		b.mu.Unlock()
+		return b.whyStalled()
+	}
 	if !b.frozen {
 		b.mu.Unlock()
 		return nil

@@ -16,6 +16,11 @@ type timing struct {
 	upkeep    time.Duration // between looks at the clock and at idleness
 	slept     time.Duration // a look that is later than this means that the computer slept
 	linger    time.Duration // with no machine running and nobody asking, before the helper ends
+	settle    time.Duration // with nothing more being freed, before memory and disk are given back
+	trimEvery time.Duration // between other trims of a machine that is used
+	chore     time.Duration // for a guest to give back
+	stock     time.Duration // for the engine to say what there is, before a stop
+	again     time.Duration // before a guest whose disk failed tries again
 	sample    time.Duration // between looks at what a watched machine takes
 }
 
@@ -33,6 +38,11 @@ func usual() timing {
 		upkeep:    5 * time.Second,
 		slept:     10 * time.Second,
 		linger:    10 * time.Minute,
+		settle:    10 * time.Second,
+		trimEvery: time.Hour,
+		chore:     2 * time.Minute,
+		stock:     3 * time.Second,
+		again:     30 * time.Second,
 		sample:    2 * time.Second,
 	}
 }

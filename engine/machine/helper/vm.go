@@ -2,13 +2,12 @@ package helper
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/engine"
@@ -22,10 +21,14 @@ type vm struct {
 	h    *Helper
 
 	mu       sync.Mutex
-	settings machine.Resources // as stored: zero values mean the defaults
-	current  *run              // nil: neither starting, running nor stopping
-	last     outcome           // of the run before
+	stored   stored  // its Resources' zero values mean the defaults
+	current  *run    // nil: neither starting, running nor stopping
+	busy     *work   // nil: nothing is done to it while it does not run
+	last     outcome // of the run, or the work, before
 	watchers map[chan struct{}]struct{}
+	mortal   mortal // of a throwaway machine
+
+	place atomic.Pointer[string] // stored.Folder
 }
 
 // outcome is what is left of a run.
@@ -38,21 +41,14 @@ type outcome struct {
 
 func (h *Helper) newVM(name string) (*vm, error) {
 	v := &vm{name: name, dir: h.home.Machine(name), h: h, watchers: make(map[chan struct{}]struct{})}
-	data, err := readBounded(v.file("machine.json"), 1<<20)
-	if errors.Is(err, fs.ErrNotExist) {
-		return v, nil
+	if err := v.load(); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = json.Unmarshal(data, &v.settings)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read settings of machine %s: %w", name, err)
-	}
+	v.finishMove()
 	return v, nil
 }
 
 func (v *vm) file(name string) string { return filepath.Join(v.dir, name) }
-func (v *vm) disk() string            { return v.file("data.img") }
 
 // Status is everything about the machine, now.
 func (v *vm) Status() machine.Status {
@@ -60,23 +56,28 @@ func (v *vm) Status() machine.Status {
 	defer v.mu.Unlock()
 	s := machine.Status{
 		Name: v.name, State: machine.StateAbsent, Driver: v.h.driver.Name(), Docker: v.h.home.DockerHost(v.name),
-		Resources: v.h.computer.Defaults(v.settings), Use: machine.Use{DiskBytes: usedSpace(v.disk())},
+		Resources: v.h.computer.Defaults(v.stored.Resources), Folder: v.stored.Folder, ExpiresAt: v.mortal.end(),
 	}
 	s.Shares = v.sharedFolders()
 	if can := v.h.canShare.Load(); can != nil {
 		s.Sharing = *can
 	}
+	s.Use.DiskBytes = usedSpace(v.disk()) + usedSpace(v.beside(keptFile))
 	if size := diskSize(v.disk()); size > s.Resources.DiskBytes {
 		s.Resources.DiskBytes = size
 	}
+	v.describeImages(&s)
 	if r := v.current; r != nil {
 		r.describe(&s)
 		return s
 	}
 	s.Steps, s.Accel, s.Hint = v.last.steps, v.last.accel, v.last.hint
+	if w := v.busy; w != nil {
+		s.Busy, s.Steps = w.kind, w.climb.list(time.Now())
+	}
 	switch {
 	case v.last.err != nil:
-		s.State, s.Cause = machine.StateFailed, causeOf(v.last.err)
+		s.State, s.Cause, s.Shortage = machine.StateFailed, causeOf(v.last.err), shortageOf(v.last.err)
 	case hasDisk(v.disk()) || hasDisk(v.file("machine.json")):
 		s.State = machine.StateStopped
 	}
@@ -89,50 +90,28 @@ func (v *vm) Put(ctx context.Context, want machine.Resources) error {
 	if !filled.Valid() {
 		return fmt.Errorf("%w: %+v", engine.ErrInvalid, want)
 	}
-	if err := machine.CheckShares(v.h.home, want.Shares); err != nil {
+	if err := machine.CheckShares(v.h.home, want.Shares, v.dataFolder()); err != nil {
 		return err
 	}
 	if want.DiskBytes != 0 && want.DiskBytes < diskSize(v.disk()) {
 		return fmt.Errorf("%w: a disk cannot be made smaller", engine.ErrConflict)
 	}
-	if err := v.save(want); err != nil {
+	v.mu.Lock()
+	made := v.current != nil || hasDisk(v.disk()) || hasDisk(v.file("machine.json"))
+	if want.Throwaway != v.stored.Throwaway && made {
+		v.mu.Unlock()
+		return fmt.Errorf("%w: a machine is thrown away or not from its beginning", engine.ErrConflict)
+	}
+	if err := v.changeLocked(func(s *stored) { s.Resources = want }); err != nil {
+		v.mu.Unlock()
 		return err
 	}
-	v.mu.Lock()
-	v.settings = want
+	v.live(time.Duration(want.LifetimeMillis) * time.Millisecond)
 	r := v.current
 	v.mu.Unlock()
 	defer v.notify()
 	if r != nil {
 		return r.grow(ctx, filled.DiskBytes)
-	}
-	return nil
-}
-
-func (v *vm) save(settings machine.Resources) error {
-	data, err := json.Marshal(settings)
-	if err != nil {
-		return fmt.Errorf("save settings of machine %s: %w", v.name, err)
-	}
-	if err := private(v.dir); err != nil {
-		return err
-	}
-	return replaceFile(v.file("machine.json"), data)
-}
-
-// replaceFile leaves the old file or the new one, whatever happens.
-func replaceFile(path string, data []byte) error {
-	next := path + ".new"
-	file, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // ours
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		err = os.Rename(next, path) //nolint:gosec // in the home
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
@@ -175,7 +154,13 @@ func (v *vm) begin() (r *run, fresh bool, err error) {
 	if v.h.ctx.Err() != nil {
 		return nil, false, fmt.Errorf("%w: the helper is ending", engine.ErrConflict)
 	}
-	v.current = newRun(v, v.h.computer.Defaults(v.settings))
+	if v.busy != nil {
+		return nil, false, refuse(machine.RefusedBusy, "it is being worked on: "+string(v.busy.kind))
+	}
+	if v.mortal.gone {
+		return nil, false, fmt.Errorf("%w: throwaway machine %s has gone", engine.ErrNotFound, v.name)
+	}
+	v.current = newRun(v, v.h.computer.Defaults(v.stored.Resources))
 	v.h.runs.Go(v.current.loop)
 	return v.current, true, nil
 }
@@ -186,6 +171,7 @@ func (v *vm) end(ctx context.Context, ask func(*run)) error {
 	r := v.current
 	if r == nil {
 		v.last.err = nil // what failed is stopped now
+		v.vanish()
 	}
 	v.mu.Unlock()
 	if r == nil {
@@ -215,8 +201,14 @@ func (v *vm) Reset(ctx context.Context) error {
 	if v.current != nil {
 		return fmt.Errorf("%w: the machine runs", engine.ErrConflict)
 	}
+	if v.busy != nil {
+		return refuse(machine.RefusedBusy, "it is being worked on: "+string(v.busy.kind))
+	}
 	if !hasDisk(v.dir) {
 		return nil
+	}
+	if v.folder() != v.dir && !hasDisk(v.folder()) {
+		return fmt.Errorf("%w: %w", engine.ErrConflict, errDiskMissing)
 	}
 	// A guest that a dead helper left must not lose its disk under its feet.
 	ctx, cancel := context.WithTimeout(ctx, v.h.timing.lock)
@@ -225,12 +217,23 @@ func (v *vm) Reset(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
 	}
-	if err := errors.Join(lock.Close(), os.RemoveAll(v.dir)); err != nil { //nolint:gosec // in the home
+	err = lock.Close()
+	if v.folder() != v.dir {
+		err = errors.Join(err, clearFolder(v.folder()))
+	}
+	if err := errors.Join(err, os.RemoveAll(v.dir)); err != nil { //nolint:gosec // in the home
 		return fmt.Errorf("remove machine %s: %w", v.name, err)
 	}
-	v.settings, v.last = machine.Resources{}, outcome{}
+	v.forget()
 	go v.notify()
 	return nil
+}
+
+// forget makes the machine one that there never was. The caller holds the lock.
+func (v *vm) forget() {
+	v.stored, v.last = stored{}, outcome{}
+	v.place.Store(nil)
+	v.live(0)
 }
 
 // running is the run whose engine answers, or an error.
@@ -280,6 +283,7 @@ func (v *vm) finished(r *run, err error) {
 		v.last.hint = err.Error()
 	}
 	v.current = nil
+	v.endMortal(err == nil)
 	v.mu.Unlock()
 	v.notify()
 }

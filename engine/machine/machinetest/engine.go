@@ -37,13 +37,14 @@ type Engine struct {
 
 	mu         sync.Mutex
 	containers []Container
-	watchers   map[chan struct{}]struct{}
+	usage      string
+	watchers   map[chan string]struct{}
 }
 
 // StartEngine serves an engine until the test ends.
 func StartEngine(t *testing.T) *Engine {
 	t.Helper()
-	e := &Engine{Socket: filepath.Join(t.TempDir(), "e.sock"), watchers: make(map[chan struct{}]struct{})}
+	e := &Engine{Socket: filepath.Join(t.TempDir(), "e.sock"), watchers: make(map[chan string]struct{})}
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", e.Socket)
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +57,11 @@ func StartEngine(t *testing.T) *Engine {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		_ = json.NewEncoder(w).Encode(e.containers)
+	})
+	mux.HandleFunc("GET /v1.44/system/df", func(w http.ResponseWriter, _ *http.Request) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		_, _ = fmt.Fprint(w, e.usage)
 	})
 	mux.HandleFunc("GET /events", e.events)
 	server := &http.Server{Handler: mux} //nolint:gosec // a test's
@@ -76,16 +82,35 @@ func (e *Engine) Set(containers ...Container) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.containers = containers
+	e.tell("container", "start")
+}
+
+// SetUsage is what the engine says of its disk, in its API's words.
+func (e *Engine) SetUsage(usage string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.usage = usage
+}
+
+// Emit tells who watches of something that happened.
+func (e *Engine) Emit(kind, action string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.tell(kind, action)
+}
+
+// tell does not wait for slow watchers.
+func (e *Engine) tell(kind, action string) {
 	for w := range e.watchers {
 		select {
-		case w <- struct{}{}:
+		case w <- fmt.Sprintf(`{"Type":%q,"Action":%q}`, kind, action):
 		default:
 		}
 	}
 }
 
 func (e *Engine) events(w http.ResponseWriter, q *http.Request) {
-	news := make(chan struct{}, 1)
+	news := make(chan string, 16)
 	e.mu.Lock()
 	e.watchers[news] = struct{}{}
 	e.mu.Unlock()
@@ -98,8 +123,8 @@ func (e *Engine) events(w http.ResponseWriter, q *http.Request) {
 	_ = flush()
 	for {
 		select {
-		case <-news:
-			_, _ = fmt.Fprintln(w, `{"Type":"container","Action":"start"}`)
+		case event := <-news:
+			_, _ = fmt.Fprintln(w, event)
 			_ = flush()
 		case <-q.Context().Done():
 			return
@@ -111,13 +136,23 @@ func (e *Engine) events(w http.ResponseWriter, q *http.Request) {
 func WriteImage(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
+	Image{Version: "1", Engine: "29.7.1"}.Write(t, dir)
+	return dir
+}
+
+// Image is a guest's image.
+type Image struct{ Version, Engine string }
+
+// Write puts the image into a folder, in the place of the one that is there.
+func (i Image) Write(t *testing.T, dir string) {
+	t.Helper()
 	type file struct {
 		SHA256 string `json:"sha256"`
 		Bytes  int    `json:"bytes"`
 	}
 	files := make(map[string]file)
 	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs"} {
-		content := []byte("this plays " + name)
+		content := []byte("this plays " + name + " of " + i.Version)
 		sum := sha256.Sum256(content)
 		files[name] = file{hex.EncodeToString(sum[:]), len(content)}
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
@@ -125,7 +160,7 @@ func WriteImage(t *testing.T) (dir string) {
 		}
 	}
 	data, err := json.Marshal(map[string]any{
-		"version": "1", "arch": runtime.GOARCH, "engine": map[string]string{"version": "29.7.1"}, "files": files,
+		"version": i.Version, "arch": runtime.GOARCH, "engine": map[string]string{"version": i.Engine}, "files": files,
 	})
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "manifest.json"), data, 0o600)
@@ -133,5 +168,4 @@ func WriteImage(t *testing.T) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }

@@ -19,6 +19,9 @@ const variable = "ESCALE_TEST_IS_QEMU"
 // planFile says, beside the data disk, what a machine's virtual machines do.
 const planFile = "plan.json"
 
+// fullFile says, beside the disk, that nothing more can be written.
+const fullFile = "full"
+
 // GuestLoopback is where ports of the guest are: it has this computer's network,
 // and must not take the ports under which they are published there.
 const GuestLoopback = "127.77.0.1"
@@ -36,6 +39,10 @@ type Plan struct {
 	HangAfter string        // nothing is heard after this step
 	FailStep  string        // this step of the boot fails …
 	FailText  string        // … with this error
+	Scribble  bool          // the guest writes all over the disk before
+
+	// Only with the image of this engine does anything of the above go wrong.
+	Only string
 
 	RefuseShare string // why the guest does not mount the folder with the tag "share0"
 	NoShares    bool   // the guest is of before there were folders
@@ -73,12 +80,17 @@ func readPlan(dir string) (Plan, error) {
 func Program(t *testing.T) func(arch string) (string, error) {
 	t.Helper()
 	t.Setenv(variable, "1")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(string) (string, error) { return self, nil }
+	return self
 }
+
+// Self is Program for a process that is no test: those that it starts play QEMU
+// from now on.
+func Self() func(arch string) (string, error) {
+	_ = os.Setenv(variable, "1") // a plain name
+	return self
+}
+
+func self(string) (string, error) { return os.Executable() }
 
 // Main plays QEMU if this process is one, and does not return then.
 func Main() {

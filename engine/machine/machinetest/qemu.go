@@ -2,6 +2,7 @@ package machinetest
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,26 +37,24 @@ type vm struct {
 
 func play(args []string) int {
 	v := &vm{began: time.Now(), accel: valueOf(args, "-accel")}
-	var data struct {
-		File struct{ Filename string }
-	}
-	for _, a := range args {
-		if regexp.MustCompile(`"node-name":"data"`).MatchString(a) {
-			if err := json.Unmarshal([]byte(a), &data); err != nil {
-				return complain(err)
-			}
-		}
-	}
-	v.dir = filepath.Dir(data.File.Filename)
+	v.dir = filepath.Dir(fileOf(args, "data"))
 	var err error
 	if v.plan, err = readPlan(v.dir); err != nil {
 		return complain(err)
+	}
+	if engine := engineOf(fileOf(args, "root")); v.plan.Only != "" && v.plan.Only != engine {
+		v.plan = Plan{Engine: v.plan.Engine}
 	}
 	if v.plan.Refuse != "" {
 		return complain(errors.New(v.plan.Refuse))
 	}
 	if v.plan.NoSandbox && slices.Contains(args, "-sandbox") {
 		return complain(errors.New("-sandbox support is not enabled in this QEMU binary"))
+	}
+	if v.plan.Scribble {
+		if err := scribble(fileOf(args, "data")); err != nil {
+			return complain(err)
+		}
 	}
 	conns, err := streams(args)
 	if err != nil {
@@ -65,7 +64,41 @@ func play(args []string) int {
 	v.gate = newGate(conns["channel"])
 	_, _ = fmt.Fprintln(v.console, "[    0.000000] Linux plays", v.accel)
 	go v.guest()
+	go v.fill()
 	return v.monitor()
+}
+
+// fileOf is the file of a block device.
+func fileOf(args []string, node string) string {
+	var device struct {
+		Name string `json:"node-name"`
+		File struct{ Filename string }
+	}
+	for _, a := range args {
+		if json.Unmarshal([]byte(a), &device) == nil && device.Name == node {
+			return device.File.Filename
+		}
+	}
+	return ""
+}
+
+// engineOf is the engine of the image that a root belongs to.
+func engineOf(root string) string {
+	var manifest struct{ Engine struct{ Version string } }
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(root), "manifest.json"))
+	if err != nil || json.Unmarshal(data, &manifest) != nil {
+		return ""
+	}
+	return manifest.Engine.Version
+}
+
+func scribble(disk string) error {
+	file, err := os.OpenFile(disk, os.O_WRONLY, 0) //nolint:gosec // the test's own
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt(bytes.Repeat([]byte("scribble"), 1<<20), 1<<20)
+	return errors.Join(err, file.Close())
 }
 
 func valueOf(args []string, option string) string {
@@ -126,6 +159,10 @@ func (v *vm) monitor() int {
 		case "stop":
 			v.gate.close()
 		case "cont":
+			if v.isFull() {
+				v.diskError()
+				break
+			}
 			v.gate.open()
 		case "system_powerdown":
 			if !v.plan.DeafButton {
@@ -172,6 +209,18 @@ func (v *vm) dies(step string) bool {
 		return false
 	}
 	return os.WriteFile(mark, nil, 0o600) == nil
+}
+
+func (v *vm) isFull() bool {
+	_, err := os.Stat(filepath.Join(v.dir, fullFile))
+	return err == nil
+}
+
+func (v *vm) diskError() {
+	v.say(map[string]any{"event": "BLOCK_IO_ERROR", "data": map[string]any{
+		"device": "", "node-name": "data", "operation": "write", "action": "stop", "nospace": true, "reason": "No space left on device",
+	}})
+	v.say(map[string]any{"event": "STOP"})
 }
 
 // steps are those of a boot.

@@ -77,13 +77,14 @@ func arguments(s driver.Spec, with setting) []string {
 
 // disks name files in JSON, where a comma means nothing. The data disk gives
 // freed blocks back to the file system, and what is flushed in the guest is
-// flushed here.
+// flushed here. When this computer cannot write or read, the guest is stopped
+// where it is, and asked again later: it never hears of it.
 func disks(s driver.Spec) []string {
 	return []string{
 		"-blockdev", blockdev("root", s.Root, true),
 		"-device", "virtio-blk-pci,drive=root,serial=root",
 		"-blockdev", blockdev("data", s.Data, false),
-		"-device", "virtio-blk-pci,drive=data,serial=data,discard=on,write-cache=on",
+		"-device", "virtio-blk-pci,drive=data,serial=data,discard=on,write-cache=on,werror=stop,rerror=stop",
 	}
 }
 

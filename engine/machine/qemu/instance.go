@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -197,6 +198,13 @@ func (i *instance) ResizeData(ctx context.Context, bytes int64) error {
 
 // Refused implements driver.Shared.
 func (i *instance) Refused() map[string]error { return i.shares.refused }
+
+// HoldsData implements driver.Holder: disks are open before the monitor answers.
+// Windows removes no file that is open.
+func (*instance) HoldsData() bool { return runtime.GOOS != "windows" }
+
+// DiskErrors implements driver.DiskWatcher.
+func (i *instance) DiskErrors() <-chan driver.DiskError { return i.monitor.diskErrors }
 
 func (i *instance) do(ctx context.Context, command string, arguments any) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)

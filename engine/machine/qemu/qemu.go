@@ -96,4 +96,6 @@ var _ interface {
 	driver.Balloon
 	driver.Resizer
 	driver.Shared
+	driver.Holder
+	driver.DiskWatcher
 } = (*instance)(nil)

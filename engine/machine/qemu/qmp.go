@@ -11,6 +11,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"escale/engine/machine/driver"
 )
 
 // maxLine bounds one message of QEMU's monitor; its greeting and our answers
@@ -31,6 +33,9 @@ type monitor struct {
 	why     error         // of that end; set before done is closed
 	reason  string        // of the machine's shutdown; set before done is closed
 
+	// diskErrors has room for one: a second one says nothing new.
+	diskErrors chan driver.DiskError
+
 	mu      sync.Mutex
 	last    int                  // the newest command's id
 	waiting map[int]chan message // the commands without an answer; room for one each
@@ -42,6 +47,9 @@ type message struct {
 	Event    string          `json:"event"`
 	Data     struct {
 		Reason string `json:"reason"`
+		// Of BLOCK_IO_ERROR.
+		Action  string `json:"action"`
+		NoSpace bool   `json:"nospace"`
 	} `json:"data"`
 	Return json.RawMessage `json:"return"`
 	Error  *refusal        `json:"error"`
@@ -78,6 +86,8 @@ func newMonitor(conn net.Conn) *monitor {
 		greeted: make(chan struct{}),
 		done:    make(chan struct{}),
 		waiting: make(map[int]chan message),
+
+		diskErrors: make(chan driver.DiskError, 1),
 	}
 	go m.read()
 	return m
@@ -110,6 +120,11 @@ func (m *monitor) lines() error {
 			close(m.greeted)
 		case msg.Event == "SHUTDOWN":
 			m.reason = msg.Data.Reason
+		case msg.Event == "BLOCK_IO_ERROR" && msg.Data.Action == "stop":
+			select {
+			case m.diskErrors <- driver.DiskError{NoSpace: msg.Data.NoSpace}:
+			default:
+			}
 		case msg.Return != nil || msg.Error != nil:
 			m.deliver(msg)
 		}

@@ -46,7 +46,7 @@ type Header struct {
 	Do          string `json:"do"`
 	Network     string `json:"network,omitempty"`     // dial: "tcp" or "udp"
 	Address     string `json:"address,omitempty"`     // dial: an IP address and a port
-	GraceMillis int64  `json:"graceMillis,omitempty"` // shutdown: what the engine gets to end its containers
+	GraceMillis *int64 `json:"graceMillis,omitempty"` // shutdown: what the engine gets to end its containers; 0 is nothing, absent is the guest's own choice
 	UnixNanos   int64  `json:"unixNanos,omitempty"`   // clock
 	Name        string `json:"name,omitempty"`        // log: LogDockerd or LogKernel
 	Tail        int    `json:"tail,omitempty"`        // log: how many of the last lines come first
@@ -56,6 +56,21 @@ type Header struct {
 
 	Shares []Share  `json:"shares,omitempty"` // shares
 	Paths  []string `json:"paths,omitempty"`  // touched: what changed on the host, absolute
+}
+
+// ShutdownIn is the header that ends the guest; its engine gets grace to end the
+// containers, which may be nothing.
+func ShutdownIn(grace time.Duration) Header {
+	return Header{Do: Shutdown, GraceMillis: new(grace.Milliseconds())}
+}
+
+// Grace is what Shutdown's header leaves the engine; otherwise is for a header
+// that does not say.
+func (h Header) Grace(otherwise time.Duration) time.Duration {
+	if h.GraceMillis == nil {
+		return otherwise
+	}
+	return time.Duration(*h.GraceMillis) * time.Millisecond
 }
 
 // Bounds of what a header may ask for.
@@ -99,7 +114,10 @@ func (h Header) check() error {
 	case Touched:
 		return h.checkTouched()
 	case Shutdown:
-		return within("graceMillis", h.GraceMillis, 0, mostGrace.Milliseconds())
+		if h.GraceMillis == nil {
+			return nil
+		}
+		return within("graceMillis", *h.GraceMillis, 0, mostGrace.Milliseconds())
 	case Clock:
 		return within("unixNanos", h.UnixNanos, firstNanos, lastNanos)
 	case Log:

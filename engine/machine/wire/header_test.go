@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParseHeader(t *testing.T) {
@@ -21,7 +22,8 @@ func TestParseHeader(t *testing.T) {
 		"dial a name":               {`{"do":"dial","network":"tcp","address":"localhost:80"}`, false},
 		"dial a unix socket":        {`{"do":"dial","network":"unix","address":"/run/docker.sock"}`, false},
 		"shutdown":                  {`{"do":"shutdown","graceMillis":30000}`, true},
-		"shutdown at once":          {`{"do":"shutdown"}`, true},
+		"shutdown at once":          {`{"do":"shutdown","graceMillis":0}`, true},
+		"shutdown in its own time":  {`{"do":"shutdown"}`, true},
 		"shutdown in a year":        {`{"do":"shutdown","graceMillis":31536000000}`, false},
 		"shutdown before":           {`{"do":"shutdown","graceMillis":-1}`, false},
 		"clock":                     {`{"do":"clock","unixNanos":1790000000000000000}`, true},
@@ -53,6 +55,26 @@ func TestParseHeader(t *testing.T) {
 				t.Errorf("%v is no ErrHeader", err)
 			}
 		})
+	}
+}
+
+// TestGrace: no time at all is not the same as none said.
+func TestGrace(t *testing.T) {
+	for name, tc := range map[string]struct {
+		header Header
+		want   time.Duration
+	}{
+		"nothing":  {ShutdownIn(0), 0},
+		"some":     {ShutdownIn(1500 * time.Millisecond), 1500 * time.Millisecond},
+		"not said": {Header{Do: Shutdown}, time.Minute},
+	} {
+		line, err := json.Marshal(tc.header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err := ParseHeader(line); err != nil || h.Grace(time.Minute) != tc.want {
+			t.Errorf("%s: %s is read as %s, %v", name, line, h.Grace(time.Minute), err)
+		}
 	}
 }
 

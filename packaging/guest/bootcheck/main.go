@@ -265,7 +265,7 @@ func (c *check) terminal(ctx context.Context, session *wire.Session) error {
 func (c *check) shutDown(ctx context.Context, session *wire.Session, ended <-chan error) error {
 	began := time.Now()
 	var answer wire.Answer
-	if err := session.Ask(ctx, wire.Header{Do: wire.Shutdown, GraceMillis: 10_000}, &answer); err != nil {
+	if err := session.Ask(ctx, wire.ShutdownIn(10*time.Second), &answer); err != nil {
 		return err
 	}
 	select {

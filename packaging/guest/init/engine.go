@@ -42,9 +42,9 @@ func newEngine(p wire.Params) *engine {
 	args := []string{
 		"--host", "unix://" + dockerSocket, "--containerd", containerdSocket,
 		"--data-root", dataDir + "/docker", "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
-		// The kernel's own redirection serves 127.0.0.1 too: no proxy process for
-		// each port.
-		"--firewall-backend", "nftables", "--userland-proxy=false",
+		// With no proxy, one port of a container could not be published twice with
+		// nftables (the second rule for its own packets "exists"), nor at ::1.
+		"--firewall-backend", "nftables", "--userland-proxy-path", "/usr/bin/docker-proxy",
 		"--shutdown-timeout", strconv.Itoa(int(defaultGrace.Seconds())),
 	}
 	for _, mirror := range p.Mirrors {

@@ -60,11 +60,7 @@ func (a *agent) handle(ctx context.Context, s *wire.Stream, h wire.Header) error
 		return shell(ctx, s, h)
 	case wire.Shutdown:
 		err := s.WriteJSON(wire.Answer{OK: true})
-		grace := time.Duration(h.GraceMillis) * time.Millisecond
-		if grace == 0 {
-			grace = defaultGrace
-		}
-		a.end("the host says so", grace)
+		a.end("the host says so", h.Grace(defaultGrace))
 		return err
 	default:
 		return s.WriteJSON(a.act(ctx, h))

@@ -138,7 +138,7 @@ func TestShutdownIsAskedOnce(t *testing.T) {
 	host, a := connected(t)
 	for range 2 {
 		var answer wire.Answer
-		if err := host.Ask(t.Context(), wire.Header{Do: wire.Shutdown, GraceMillis: 1500}, &answer); err != nil || !answer.OK {
+		if err := host.Ask(t.Context(), wire.ShutdownIn(1500*time.Millisecond), &answer); err != nil || !answer.OK {
 			t.Fatalf("%+v, %v", answer, err)
 		}
 	}

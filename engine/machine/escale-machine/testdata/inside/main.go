@@ -38,6 +38,10 @@ func main() {
 		err = change(os.Args[2])
 	case "watch":
 		err = watch(os.Args[2])
+	case "echo":
+		err = echo(":80")
+	case "eat":
+		err = eat(os.Args[2])
 	}
 	if err != nil {
 		fmt.Println("error:", err)
@@ -150,6 +154,41 @@ func check(dir, last string) error {
 			return fmt.Errorf("file %d is not whole", i)
 		}
 	}
+	return nil
+}
+
+// echo sends datagrams back.
+func echo(address string) error {
+	socket, err := net.ListenPacket("udp", address)
+	if err != nil {
+		return err
+	}
+	buffer := make([]byte, 64<<10)
+	for {
+		n, from, err := socket.ReadFrom(buffer)
+		if err != nil {
+			return err
+		}
+		if _, err := socket.WriteTo(buffer[:n], from); err != nil {
+			return err
+		}
+	}
+}
+
+// eat takes that many megabytes, in which no two pages are the same, says so,
+// and keeps them.
+func eat(megabytes string) error {
+	n, err := strconv.Atoi(megabytes)
+	if err != nil {
+		return err
+	}
+	eaten := make([]byte, n<<20)
+	for at := 0; at < len(eaten); at += 4096 {
+		copy(eaten[at:], strconv.Itoa(at+1))
+	}
+	fmt.Println("eaten")
+	time.Sleep(time.Hour)
+	_ = eaten[len(eaten)-1]
 	return nil
 }
 

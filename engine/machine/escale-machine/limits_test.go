@@ -1,0 +1,130 @@
+//go:build machine
+
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"escale/engine/machine"
+)
+
+// TestSmallMachine: 192 MiB are enough for an engine and a page.
+func TestSmallMachine(t *testing.T) {
+	r := newRig(t)
+	r.do("start", "--memory", "192")
+	d := dockerAt(t, r.home.Docker(machine.DefaultName))
+	d.importImage()
+	r.publishes(t, d)
+	if kB := r.memory(serving); kB > 30_000 {
+		t.Errorf("the helper has %d kB of memory", kB)
+	}
+	r.do("stop")
+}
+
+// TestGivesBack: what images and containers took of this computer comes back
+// when they go.
+func TestGivesBack(t *testing.T) {
+	r := newRig(t)
+	r.do("start", "--memory", "1024")
+	d := dockerAt(t, r.home.Docker(machine.DefaultName))
+	d.importImage()
+	t.Run("memory", func(t *testing.T) { r.givesMemoryBack(t, d) })
+	t.Run("disk", func(t *testing.T) { r.givesDiskBack(t, d) })
+	r.do("stop")
+}
+
+func (r *rig) givesMemoryBack(t *testing.T, d *docker) {
+	const eaten = 500
+	d.wait(d.run("warm", nil, "reach", "127.0.0.1:1")) // the first container leaves things in memory that the next ones use, too
+	client := machine.NewClient(r.home)
+	defer client.Close()
+	if _, err := client.Reclaim(t.Context(), machine.DefaultName); err != nil {
+		t.Fatal(err)
+	}
+	r.settles(t)
+	idle := r.memory("qemu")
+	id := d.run("eater", nil, "eat", strconv.Itoa(eaten))
+	r.until("it has eaten", 3*time.Minute, func() bool { return d.logs(id) != "" })
+	full := r.memory("qemu")
+	d.must(http.MethodDelete, "/containers/eater?force=1", nil, nil)
+	took := r.until("memory is back", time.Minute, func() bool { return r.memory("qemu") < idle*12/10 })
+	t.Logf("idle %d MiB, with %d MiB eaten %d MiB, %s after the container's end %d MiB", idle>>10, eaten, full>>10, took, r.memory("qemu")>>10)
+	if full < idle+eaten<<10*8/10 {
+		t.Errorf("the container did not take its memory: %d kB, then %d kB", idle, full)
+	}
+}
+
+// settles waits until the virtual machine's memory has not grown for a while.
+func (r *rig) settles(t *testing.T) {
+	t.Helper()
+	least, since := r.memory("qemu"), time.Now()
+	r.until("memory settles", 2*time.Minute, func() bool {
+		if now := r.memory("qemu"); now < least*98/100 || now > least*102/100 {
+			least, since = now, time.Now()
+		}
+		return time.Since(since) > 10*time.Second
+	})
+}
+
+func (r *rig) givesDiskBack(t *testing.T, d *docker) {
+	const layers, megabytes = 4, 256
+	client := machine.NewClient(r.home)
+	defer client.Close()
+	if _, err := client.Trim(t.Context(), machine.DefaultName); err != nil {
+		t.Fatal(err)
+	}
+	before := r.diskUse(t)
+	for i := range layers {
+		if err := d.ask(http.MethodPost, fmt.Sprintf("/images/create?fromSrc=-&repo=big&tag=%d", i), randomTar(t, megabytes), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	full := r.diskUse(t)
+	if full < before+layers*megabytes<<20 {
+		t.Fatalf("the images are not on the disk: %d MiB", full>>20)
+	}
+	for i := range layers {
+		d.must(http.MethodDelete, fmt.Sprintf("/images/big:%d", i), nil, nil)
+	}
+	took := r.until("the disk is as small as before", 3*time.Minute, func() bool { return r.diskUse(t) <= before*11/10 })
+	t.Logf("%d MiB before, %d MiB with the images, %d MiB %s after they went", before>>20, full>>20, r.diskUse(t)>>20, took)
+}
+
+func (r *rig) diskUse(t *testing.T) int64 {
+	t.Helper()
+	info, err := os.Stat(filepath.Join(r.home.Machine(machine.DefaultName), "data.img"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const blockSize = 512
+	return info.Sys().(*syscall.Stat_t).Blocks * blockSize
+}
+
+// randomTar is a layer that nothing can make smaller.
+func randomTar(t *testing.T, megabytes int) *bytes.Buffer {
+	t.Helper()
+	content := make([]byte, megabytes<<20)
+	_, _ = rand.Read(content)
+	var layer bytes.Buffer
+	w := tar.NewWriter(&layer)
+	if err := w.WriteHeader(&tar.Header{Name: "noise", Mode: 0o644, Size: int64(len(content))}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &layer
+}

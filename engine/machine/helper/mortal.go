@@ -1,0 +1,142 @@
+package helper
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"escale/engine/machine"
+	"escale/engine/machine/driver"
+)
+
+// mortal is what is special to a throwaway machine. It is guarded by the
+// machine's lock.
+type mortal struct {
+	timer *time.Timer // of the end of its life
+	at    time.Time   // of that; zero: there is none
+	dying bool        // its life is over, and its run is being ended
+	gone  bool        // a start does not make it anew
+}
+
+func (m *mortal) end() *time.Time {
+	if m.at.IsZero() {
+		return nil
+	}
+	at := m.at
+	return &at
+}
+
+// live begins, or prolongs, the life of a machine; zero takes its end away. The
+// caller holds the lock.
+func (v *vm) live(long time.Duration) {
+	if v.mortal.timer != nil {
+		v.mortal.timer.Stop()
+	}
+	v.mortal = mortal{}
+	if long > 0 {
+		v.mortal.at = time.Now().Add(long)
+		v.mortal.timer = time.AfterFunc(long, v.expire)
+	}
+}
+
+// expire ends a machine whose life is over.
+func (v *vm) expire() {
+	v.mu.Lock()
+	if v.mortal.at.IsZero() || time.Now().Before(v.mortal.at) {
+		v.mu.Unlock()
+		return // it was prolonged meanwhile
+	}
+	v.h.log.Info("throwaway machine's life is over", "machine", v.name)
+	v.mortal.dying = true
+	if v.current != nil {
+		v.current.askStop()
+	} else {
+		v.vanish()
+	}
+	v.mu.Unlock()
+	v.notify()
+}
+
+// endMortal is the end of a throwaway machine's run. What failed is still told
+// about until it is stopped; its disk has gone. The caller holds the lock.
+func (v *vm) endMortal(asked bool) {
+	if !v.stored.Throwaway {
+		return
+	}
+	if asked || v.mortal.dying {
+		v.vanish()
+		return
+	}
+	for _, name := range []string{diskFile, rawFile} {
+		if err := removeFile(v.beside(name)); err != nil {
+			v.h.log.Error("throwaway disk not removed", "machine", v.name, "error", err)
+		}
+	}
+}
+
+// vanish removes everything of a throwaway machine that does not run. The caller
+// holds the lock.
+func (v *vm) vanish() {
+	if !v.stored.Throwaway {
+		return
+	}
+	if err := os.RemoveAll(v.dir); err != nil { //nolint:gosec // in the home
+		v.h.log.Error("throwaway machine not removed", "machine", v.name, "error", err)
+		return
+	}
+	v.forget()
+	v.mortal.gone = true
+}
+
+func (v *vm) hasGone() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.mortal.gone
+}
+
+// sweep removes what throwaway machines have left, after a helper that was
+// killed too, and images that nobody needs.
+func (h *Helper) sweep() {
+	for _, v := range h.all() {
+		v.mu.Lock()
+		if v.current == nil {
+			v.vanish()
+		}
+		v.mu.Unlock()
+	}
+	h.pruneImages()
+}
+
+// memoryReserve is the part of this computer's memory that machines leave to
+// everything else.
+const memoryReserve = 4
+
+// admit promises a machine its memory. All together get at most three quarters
+// of the computer's, a single one what the user gave it.
+func (h *Helper) admit(r *run) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var taken int64
+	for _, bytes := range h.admitted {
+		taken += bytes
+	}
+	total := h.computer.MemoryBytes
+	left := total - total/memoryReserve - taken
+	if len(h.admitted) == 0 {
+		left = total
+	}
+	if total > 0 && r.resources.MemoryBytes > left {
+		return fmt.Errorf("start machine beside %d others: %w", len(h.admitted), &shortError{
+			err:      driver.ErrNoMemory,
+			shortage: machine.Shortage{NeededBytes: r.resources.MemoryBytes, AvailableBytes: max(left, 0)},
+		})
+	}
+	h.admitted[r] = r.resources.MemoryBytes
+	return nil
+}
+
+func (h *Helper) dismiss(r *run) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.admitted, r)
+}

@@ -1,0 +1,4 @@
+package machinetest
+
+// fill needs signals.
+func (*vm) fill() {}
