@@ -151,11 +151,11 @@ func checkShare(own []string, path string) ShareProblem {
 	if err != nil || !info.IsDir() {
 		return ShareMissing
 	}
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	switch {
 	case err != nil:
 		return ShareMissing
-	case real != path:
+	case target != path:
 		return ShareLink
 	case slices.ContainsFunc(own, func(mine string) bool { return related(path, mine) }):
 		return ShareOwn
@@ -200,13 +200,13 @@ func mountable(path string) bool {
 var secrets = []string{
 	".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".password-store", ".config/gcloud", ".config/gh", ".config/op",
 	".local/share/keyrings", ".mozilla", ".config/google-chrome", ".config/chromium", "Library/Keychains", "Library/Application Support",
-	`AppData`,
+	"AppData",
 }
 
 // holdsSecrets says whether keys are in the folder, or it is in a folder of keys:
 // of the user, or of another one.
 func holdsSecrets(path string) bool {
-	for _, name := range strings.Split(filepath.ToSlash(path), "/") {
+	for name := range strings.SplitSeq(filepath.ToSlash(path), "/") {
 		if name == ".ssh" || name == ".gnupg" {
 			return true
 		}
@@ -229,14 +229,14 @@ func holdsSecrets(path string) bool {
 
 // resolved is a path without links as far as it exists.
 func resolved(path string) string {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path {
 		return filepath.Join(resolved(filepath.Dir(path)), filepath.Base(path))
 	}
 	if err != nil {
 		return path
 	}
-	return real
+	return target
 }
 
 // related says whether one of two paths is in the other one.

@@ -116,8 +116,7 @@ var cannotShare = map[machine.Sharing]string{
 
 // plainly says why a folder cannot be shared.
 func plainly(err error) error {
-	var wrong *machine.ShareError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*machine.ShareError](err); ok {
 		return fmt.Errorf("%s cannot be shared: %s", wrong.Path, problems[wrong.Problem])
 	}
 	return err

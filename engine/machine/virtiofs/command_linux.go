@@ -46,7 +46,7 @@ func find() (program, error) {
 
 // speaksRust tells the two apart by how they name their version.
 func speaksRust(path string) bool {
-	said, err := exec.Command(path, "--version").CombinedOutput() //nolint:gosec,noctx // a program of the system; it answers at once
+	said, err := exec.Command(path, "--version").CombinedOutput() //nolint:noctx // a program of the system; it answers at once
 	return err == nil && strings.HasPrefix(string(said), "virtiofsd ") && !strings.Contains(string(said), "FUSE")
 }
 

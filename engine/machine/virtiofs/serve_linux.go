@@ -43,11 +43,11 @@ func check() error {
 		return fmt.Errorf("try to serve a folder: %w", err)
 	}
 	defer os.Remove(dir) //nolint:errcheck // empty, in a folder that is emptied
-	real, err := filepath.EvalSymlinks(dir)
+	folder, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return fmt.Errorf("try to serve a folder: %w", err)
 	}
-	server, connection, err := Serve(Folder{Path: real, ReadOnly: true}, dir, io.Discard)
+	server, connection, err := Serve(Folder{Path: folder, ReadOnly: true}, dir, io.Discard)
 	if errors.Is(err, ErrNoProgram) {
 		return err
 	}
@@ -190,7 +190,7 @@ func connect(dir string) (listener, connection *os.File, err error) {
 			return nil, nil, fmt.Errorf("listen for virtual machine: %w", err)
 		}
 	}
-	listener, connection = os.NewFile(uintptr(fds[0]), "virtiofsd's"), os.NewFile(uintptr(fds[1]), "qemu's") //nolint:gosec // descriptors
+	listener, connection = os.NewFile(uintptr(fds[0]), "virtiofsd's"), os.NewFile(uintptr(fds[1]), "qemu's")
 	address := &unix.SockaddrUnix{Name: short}
 	if err = unix.Bind(fds[0], address); err == nil {
 		if err = unix.Listen(fds[0], 1); err == nil {
