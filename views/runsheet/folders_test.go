@@ -68,7 +68,7 @@ func TestFolderOfTheMachine(t *testing.T) {
 		say()
 		r.untilShows(t, tc.words)
 	}
-	status.Shares[0].State = machine.ShareStateShared
+	status.Shares = []machine.SharedFolder{{Share: want, State: machine.ShareStateShared}}
 	say()
 	r.until(t, "nothing is wrong any more", func() bool { return !viewtest.Shows(r.w, "the machine could not get it") })
 	r.hides(t, unseen)
