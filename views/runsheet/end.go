@@ -1,6 +1,7 @@
 package runsheet
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -83,6 +84,12 @@ func (s *Sheet) drawEnd() {
 func (s *Sheet) machineChanged() {
 	if s.mode == ended {
 		s.drawEnd()
+	}
+	// Most of its news are about memory: the form has nothing to do with that.
+	m := s.app.Store.Machine.Get().Status
+	if s.mode == filling && (m.Sharing != s.sharing || !slices.Equal(m.Shares, s.shared)) {
+		s.sharing, s.shared = m.Sharing, m.Shares
+		s.f.build()
 	}
 }
 

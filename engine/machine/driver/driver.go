@@ -20,6 +20,19 @@ var (
 	ErrPoweredOff       = errors.New("the guest switched itself off")
 )
 
+// Why folders of this computer cannot be shared with a guest here.
+var (
+	ErrNoSharing        = errors.New("this driver shares no folders on this system")
+	ErrNoShareProgram   = errors.New("the program that shares folders was not found")
+	ErrSharingForbidden = errors.New("this system does not let the program that shares folders shut itself off")
+)
+
+// Share is a folder of this computer that the guest may mount, by its tag.
+type Share struct {
+	Tag, Dir string
+	ReadOnly bool // whatever the guest does
+}
+
 // Spec is one boot of one machine.
 type Spec struct {
 	Name        string
@@ -38,6 +51,9 @@ type Spec struct {
 	// KernelArgs is the kernel's command line, without the console, which the
 	// driver knows.
 	KernelArgs string
+
+	// Shares are for a Sharer; other drivers leave them out.
+	Shares []Share
 
 	// Sockets is a folder of the machine's own, for drivers that cannot inherit
 	// connections.
@@ -64,6 +80,19 @@ type Chooser interface {
 	// Accels are the ways that seem to work here, the best first, for a Spec's
 	// Accel. When the best is slow, why says what is missing for a better one.
 	Accels(arch string) (ways []string, why error)
+}
+
+// Sharer is a Driver that can share folders with its guests.
+type Sharer interface {
+	// Sharing is nil where it can on this computer, else one of the errors above.
+	// The first call may take a moment.
+	Sharing() error
+}
+
+// Shared is an Instance of a Sharer.
+type Shared interface {
+	// Refused are the shares that the guest will not find, by their tags, and why.
+	Refused() map[string]error
 }
 
 // Instance is a virtual machine's process.

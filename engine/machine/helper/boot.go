@@ -48,10 +48,12 @@ func (r *run) boot(p prepared, accel string) (err error) {
 	defer console.Close() //nolint:errcheck // nothing is lost but the console's end
 	ctx, cancel := r.until()
 	defer cancel()
+	shares := r.chooseShares()
 	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
 		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
 		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile), Root: p.image.path(rootFile),
-		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy, registries), Sockets: r.vm.dir,
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy, registries, len(shares)),
+		Shares: shares, Sockets: r.vm.dir,
 		Accel: accel, Console: console, Log: r.vm.h.logFile,
 	})
 	if err != nil {
@@ -68,6 +70,7 @@ func (r *run) boot(p prepared, accel string) (err error) {
 		_ = instance.Kill() // it has ended, unless something here failed
 		<-instance.Done()
 	}()
+	r.refuse(instance)
 	session, err := r.await(ctx, instance)
 	if session != nil {
 		defer session.Close() //nolint:errcheck // the guest has ended
@@ -97,10 +100,11 @@ func (r *run) unname(instance driver.Instance) bool {
 
 // kernelArgs is the guest's part of the kernel's command line. A kernel that
 // panics ends the virtual machine.
-func kernelArgs(name string, proxy wire.Proxy, registries wire.Registries) string {
+func kernelArgs(name string, proxy wire.Proxy, registries wire.Registries, shares int) string {
 	return "quiet loglevel=4 panic=1 " + wire.Params{
 		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
 		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy, Registries: registries,
+		Shares: shares,
 	}.String()
 }
 
@@ -118,6 +122,7 @@ func (v *vm) openConsole() (*rotating, error) {
 // await follows the guest's boot up to its last step. It may return a session
 // with an error, when the talk began and the boot failed.
 func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
+	named := make(chan struct{})
 	t, accel := r.vm.h.timing, r.accel // the next boot may have another one while this one's watcher ends
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -145,10 +150,23 @@ func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Sessio
 	if err != nil {
 		return nil, because(ctx, err)
 	}
-	return session, r.follow(ctx, session, func() {
+	go func() {
+		defer close(named)
+		r.nameShares(ctx, session)
+	}()
+	err = r.follow(ctx, session, func() {
 		heard.Store(true)
 		p.begin(t.step, errStuck)
 	})
+	p.stop()
+	if err == nil {
+		late := time.AfterFunc(t.ask, func() { cancel(nil) })
+		defer late.Stop()
+	} else {
+		cancel(nil)
+	}
+	<-named
+	return session, err
 }
 
 // follow reads the guest's steps.
