@@ -114,8 +114,8 @@ machine-wine: ## the helper's tests for Windows, under Wine, as far as it goes
 	GO="$(GO)" packaging/winetest/run.sh
 
 # Trying as another user takes root.
-machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes
-	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(Machine|SmallMachine)$$'
+machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes, folders
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(Machine|SmallMachine|Shares)$$'
 
 machine-soak: guest guest-pack machine-test ## many crashes, what is given back, the other architecture, the same bytes twice
 	cd engine/machine/escale-machine && $(SUDO) env ESCALE_QEMU_KILLS=20 ESCALE_HELPER_KILLS=10 $(CURDIR)/bin/machine.test \

@@ -30,7 +30,6 @@ type Text struct {
 
 	cancel context.CancelFunc
 	done   chan struct{}
-	closed sync.Once
 }
 
 // OpenText starts to read what open returns, and returns at once. What comes
@@ -54,7 +53,7 @@ func OpenText(ctx context.Context, open func(context.Context) (io.ReadCloser, er
 }
 
 // Close stops reading. The lines stay. It does not wait: Done tells.
-func (t *Text) Close() { t.closed.Do(t.cancel) }
+func (t *Text) Close() { t.cancel() }
 
 // Done is closed when the text has released all it held.
 func (t *Text) Done() <-chan struct{} { return t.done }

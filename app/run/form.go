@@ -224,7 +224,7 @@ func (f Form) mounts() (mounts []engine.Mount) {
 			continue
 		}
 		m := engine.Mount{Kind: engine.MountVolume, Source: strings.TrimSpace(r.Source), Target: strings.TrimSpace(r.Target), ReadOnly: r.ReadOnly}
-		if isHostPath(m.Source) {
+		if IsHostPath(m.Source) {
 			m.Kind = engine.MountBind
 		}
 		mounts = append(mounts, m)

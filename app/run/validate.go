@@ -72,8 +72,9 @@ var (
 
 func validName(name string) bool { return nameRule.MatchString(name) }
 
-// isHostPath reports whether a source is a path of the engine's computer.
-func isHostPath(source string) bool {
+// IsHostPath tells whether a source is a path of the engine's computer, and not
+// a volume.
+func IsHostPath(source string) bool {
 	return strings.HasPrefix(source, "/") || driveRule.MatchString(source)
 }
 
@@ -140,7 +141,7 @@ func (c *checker) volumes(f Form) {
 			continue
 		}
 		source, target := strings.TrimSpace(r.Source), strings.TrimSpace(r.Target)
-		if !isHostPath(source) {
+		if !IsHostPath(source) {
 			_ = c.add(source == "", FieldVolume, i, Empty) ||
 				c.add(strings.ContainsAny(source, `/\`), FieldVolume, i, NotPath) ||
 				c.add(!validName(source), FieldVolume, i, Letters)

@@ -73,7 +73,7 @@ func (c *Client) Status(ctx context.Context, name string) (Status, error) {
 
 // Put makes the machine, or changes what it may take. A machine that runs takes
 // a larger disk at once and everything else at its next start. ErrInvalid for
-// what cannot be, ErrConflict for a smaller disk.
+// what cannot be, a *ShareError for a folder, ErrConflict for a smaller disk.
 func (c *Client) Put(ctx context.Context, name string, r Resources) (Status, error) {
 	return ask[Status](ctx, c, askTimeout, http.MethodPut, path(name, ""), r)
 }
@@ -194,6 +194,9 @@ func fault(answer *http.Response) error {
 	case FaultConflict:
 		return fmt.Errorf("%w: %s", engine.ErrConflict, f.Detail)
 	case FaultInvalid:
+		if f.Problem != "" {
+			return &ShareError{Path: f.Share, Problem: f.Problem}
+		}
 		return fmt.Errorf("%w: %s", engine.ErrInvalid, f.Detail)
 	case FaultMachine:
 		return &Failure{Cause: f.Cause, Detail: f.Detail, Shortage: f.Shortage}

@@ -32,6 +32,9 @@ type Fault struct {
 	Reason Reason    `json:"reason,omitempty"` // of a Refusal
 
 	Shortage *Shortage `json:"shortage,omitempty"`
+
+	Share   string       `json:"share,omitempty"`   // the folder that cannot be shared …
+	Problem ShareProblem `json:"problem,omitempty"` // … and why
 }
 
 // FaultCode is the kind of a Fault.

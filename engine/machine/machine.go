@@ -93,6 +93,9 @@ type Resources struct {
 
 	// KeepAwake turns off the pause after five minutes with nothing running.
 	KeepAwake bool `json:"keepAwake,omitempty"`
+	// Shares are the folders of this computer that containers may mount. None
+	// unless the user shares some. They count from the next start on.
+	Shares []Share `json:"shares,omitempty"`
 
 	// Throwaway is a machine whose data vanishes with its end, however it ends. It
 	// cannot be changed later.
@@ -147,6 +150,10 @@ type Status struct {
 	Ports     []Port     `json:"ports,omitempty"`
 	Image     string     `json:"image,omitempty"` // the engine's version
 	StartedAt *time.Time `json:"startedAt,omitempty"`
+
+	Sharing Sharing `json:"sharing,omitempty"` // whether folders can be shared here; "" while that is not known
+	// Shares are the folders that are shared, will be, or still are.
+	Shares []SharedFolder `json:"shares,omitempty"`
 
 	Folder    string     `json:"folder,omitempty"`    // of the data, when it was moved
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // the end of a throwaway machine's life

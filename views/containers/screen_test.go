@@ -16,7 +16,6 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/enginetest"
-	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
@@ -361,26 +360,6 @@ func TestMenuAndLinks(t *testing.T) {
 	if !slices.Equal(r.host.Copied, []string{"docker stop hello-nginx", "docker --context far stop hello-nginx"}) {
 		t.Errorf("copied %v", r.host.Copied)
 	}
-}
-
-// TestBlockedPort checks that a port which another program has is told in the
-// row, and is no link any more.
-func TestBlockedPort(t *testing.T) {
-	r := offline(t, sample())
-	a := r.app
-	a.Store.Connection.Update(func(c store.Connection) store.Connection {
-		c.Endpoint.Kind = engine.EndpointMachine
-		return c
-	})
-	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning, Ports: []machine.Port{
-		{Proto: "tcp", HostPort: 8080, Container: "blog-web", Error: machine.PortInUse},
-	}}})
-	r.until(t, "told", func() bool { return viewtest.Shows(r.w, "8080: no access") })
-	if viewtest.Find(r.w, "localhost:8080") != nil || viewtest.Find(r.w, "localhost:8081") == nil {
-		t.Errorf("the links are %q", viewtest.Labels(r.w))
-	}
-	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning}})
-	r.until(t, "free again", func() bool { return viewtest.Find(r.w, "localhost:8080") != nil })
 }
 
 func TestRename(t *testing.T) {

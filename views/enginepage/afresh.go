@@ -97,7 +97,7 @@ func (p *Page) startAfresh() {
 	}
 	kit.SetChildren(what, kit.Hint(kit.Note, say.L("machine.afresh.looking"), nil))
 	ctx, end := context.WithCancel(context.Background())
-	layer.OnClosed = end
+	layer.OnClosed = func() { end() }
 	go func() {
 		c, err := p.operator.MachineContents(ctx)
 		p.host.Post(func() {

@@ -102,7 +102,7 @@ func TestStartAfreshUnknown(t *testing.T) {
 	r := newRigOf(t, fallen(machine.CauseDiskForeign), 1020, 760)
 	r.store.Containers.Set(store.Snapshot[engine.Container]{})
 	viewtest.Tap(t, r.w, "Start afresh…")
-	if !viewtest.Shows(r.w, "What it holds is not known") {
+	if !r.host.Settle(func() bool { return viewtest.Shows(r.w, "What it holds is not known") }) {
 		t.Errorf("it says %q", viewtest.Texts(r.w))
 	}
 	viewtest.Tap(t, r.w, "Cancel")

@@ -1,6 +1,8 @@
 package enginepage
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"escale/app/store"
@@ -88,10 +90,8 @@ func (d *deeds) above(one deed, c store.Connection, m store.Machine) bool {
 
 // fits tells whether a button belongs to a state, or shows what leads out of it.
 func (one deed) fits(state machine.State, busy store.Verb) bool {
-	for _, s := range one.states {
-		if s == state {
-			return true
-		}
+	if slices.Contains(one.states, state) {
+		return true
 	}
 	between := state == machine.StateStarting || state == machine.StateStopping
 	return between && one.verb == busy && busy != "" && busy != store.VerbKill

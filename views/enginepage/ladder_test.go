@@ -31,7 +31,10 @@ func TestMachinesStepsAreInTheLadder(t *testing.T) {
 			step("vm", store.StepDone, time.Second), step("kernel", store.StepWorking, 2*time.Second), step("root", store.StepWaiting, 0),
 			step("network", store.StepWaiting, 0), step("data", store.StepWaiting, 0),
 			step("engine", store.StepWaiting, 0), step("ready", store.StepWaiting, 0),
-			{Name: store.StepConnect}, {Name: store.StepVersion}, {Name: store.StepLists}, {Name: store.StepEvents},
+			{Name: store.StepConnect},
+			{Name: store.StepVersion},
+			{Name: store.StepLists},
+			{Name: store.StepEvents},
 		},
 	}
 	told := func(steps []kit.Step) []string {

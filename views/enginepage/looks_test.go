@@ -1,6 +1,7 @@
 package enginepage
 
 import (
+	"os"
 	"testing"
 	"testing/synctest"
 
@@ -94,6 +95,9 @@ func TestFits(t *testing.T) {
 
 // TestLooks writes pictures of the page when ESCALE_SHOTS names a folder.
 func TestLooks(t *testing.T) {
+	if os.Getenv("ESCALE_SHOTS") == "" {
+		return // there is nothing to write
+	}
 	t.Cleanup(func() { say.SetLanguage("en") })
 	all := map[string]func() *store.Store{
 		"ready": func() *store.Store { return of(ready()) },
@@ -104,13 +108,21 @@ func TestLooks(t *testing.T) {
 	for name, state := range states {
 		all[name] = state.store
 	}
+	all["machine-versions"] = func() *store.Store {
+		return with(func(s *machine.Status) {
+			s.Guest, s.Update = &machine.Image{Version: "2", Engine: "29.7.1"}, &machine.Image{Version: "3", Engine: "30.0.0"}
+			s.Previous = &machine.Previous{Image: machine.Image{Version: "1", Engine: "29.1.0"}}
+			s.RolledBack = &machine.RolledBack{From: machine.Image{Engine: "30.0.0"}, Cause: machine.CauseBootStuck}
+			s.Warning = machine.CauseNotEnoughDisk
+		})
+	}
 	for name, st := range all {
 		for _, look := range []struct {
 			word, language string
 			mode           theme.Mode
 			size           fyne.Size
 		}{
-			{"light", "en", theme.AlwaysLight, fyne.NewSize(1020, 1500)},
+			{"light", "en", theme.AlwaysLight, fyne.NewSize(1020, 2100)},
 			{"dark", "en", theme.AlwaysDark, fyne.NewSize(1020, 760)},
 			{"french", "fr", theme.AlwaysLight, fyne.NewSize(1020, 1500)},
 			{"small", "fr", theme.AlwaysLight, fyne.NewSize(680, 600)},

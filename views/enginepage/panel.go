@@ -65,7 +65,7 @@ func (v *panel) close() { v.form.close() }
 func (v *panel) draw(c store.Connection, now time.Time) {
 	m := v.page.store.Machine.Get()
 	ours := about(c)
-	set(v.page.left, v.content, m.Offered() && !(ours && starting(c.Phase))) // the ladder tells all then
+	set(v.page.left, v.content, m.Offered() && (!ours || !starting(c.Phase))) // the ladder tells all then
 	if v.content.Hidden {
 		return
 	}

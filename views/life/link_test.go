@@ -16,7 +16,8 @@ func TestLinksHere(t *testing.T) {
 	}}
 	ours := engine.Endpoint{Kind: engine.EndpointMachine, Host: "unix:///run/user/1000/escale/default.sock"}
 	m := store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning, Ports: []machine.Port{
-		{Proto: "tcp", HostPort: 8080, Container: "web", Error: machine.PortInUse}, {Proto: "tcp", HostPort: 8081, Container: "web"},
+		{Proto: "tcp", HostPort: 8080, Container: "web", Error: machine.PortInUse},
+		{Proto: "tcp", HostPort: 8081, Container: "web"},
 		{Proto: "tcp", HostPort: 8081, Container: "other", Error: machine.PortInUse},
 	}}}
 	links := LinksHere(c, ours, m)

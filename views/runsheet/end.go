@@ -1,6 +1,8 @@
 package runsheet
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -83,6 +85,12 @@ func (s *Sheet) machineChanged() {
 	if s.mode == ended {
 		s.drawEnd()
 	}
+	// Most of its news are about memory: the form has nothing to do with that.
+	m := s.app.Store.Machine.Get().Status
+	if s.mode == filling && (m.Sharing != s.sharing || !slices.Equal(m.Shares, s.shared)) {
+		s.sharing, s.shared = m.Sharing, m.Shares
+		s.f.build()
+	}
 }
 
 // wrong says why a port of the form cannot be reached on this computer although
@@ -101,11 +109,11 @@ func (s *Sheet) wrong(row run.PortRow) (say.Message, bool) {
 // blocked names what keeps ports of a container from this computer, to tell
 // whether that changed.
 func (s *Sheet) blocked(c engine.Container) string {
-	words := ""
+	var words []string
 	for _, l := range life.LinksHere(c, s.app.Store.Connection.Get().Endpoint, s.app.Store.Machine.Get()) {
-		words += l.Wrong.Title
+		words = append(words, l.Wrong.Title)
 	}
-	return words
+	return strings.Join(words, "\n")
 }
 
 // steadyTime is how long a container that kept ending has to run to be taken

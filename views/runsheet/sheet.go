@@ -15,6 +15,7 @@ import (
 	"escale/app/run"
 	"escale/app/task"
 	"escale/engine"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/post"
@@ -64,9 +65,11 @@ type Sheet struct {
 	steadyIn time.Duration    // how long it must then run for all to be well
 	steady   func()           // stops waiting for that
 
-	resumed  bool   // the form came back from a draft
-	met      string // the companion that was asked, and its network
-	joining  int    // the task that connects a companion
+	resumed  bool            // the form came back from a draft
+	met      string          // the companion that was asked, and its network
+	joining  int             // the task that connects a companion
+	sharing  machine.Sharing // what of the machine's folders is drawn
+	shared   []machine.SharedFolder
 	recalled string // the volume whose containers were asked for its password
 
 	join    func(id, network string) int // connects a companion, as a task

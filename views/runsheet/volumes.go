@@ -1,9 +1,13 @@
 package runsheet
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
+	"escale/app"
 	"escale/app/run"
+	"escale/engine/machine"
 	"escale/views/kit"
 	"escale/views/say"
 	"escale/views/theme"
@@ -15,6 +19,7 @@ type volumeRow struct {
 	help           *kit.Text
 	hint           *kit.HintLine
 	use            *kit.Press
+	share, restart *kit.Press
 	box            *fyne.Container
 }
 
@@ -35,6 +40,8 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 	r.source.OnSubmitted, r.target.OnSubmitted = v.enter, v.enter
 	r.source.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.volume.choose"), func() { v.chooseVolume(i, r.source) }))
 	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.volume.use"), func() { v.setSource(i, s.form.Volumes[i].Earlier) })
+	r.share = kit.SmallButton(kit.Secondary, "", say.L("run.folder.share"), func() { v.chooseSharing(i, r.share) })
+	r.restart = kit.SmallButton(kit.Secondary, "", say.L("run.folder.restart"), func() { s.app.RestartMachine() })
 	remove := kit.IconButton(theme.IconTrash, say.L("run.volume.remove"), func() { s.form.RemoveVolume(i); v.build(); s.recall() })
 	row := kit.Row(theme.Space2, kit.Grow(r.source), kit.NewIcon(theme.IconChevronRight, 14, theme.InkFaint), kit.Grow(r.target), remove)
 	r.box = kit.Col(6, row, r.help, r.hint)
@@ -82,10 +89,55 @@ func (r *volumeRow) draw(s *Sheet, i int, problems map[place]run.Code) {
 	switch {
 	case words != "":
 		r.hint.Set(kit.Problem, words, nil)
+	case r.drawReach(s, row):
+		r.help.Hidden, r.hint.Hidden = true, false
+		r.box.Refresh()
+		return
 	case row.Earlier != "":
 		r.hint.Set(kit.Note, say.L("run.volume.earlier", "Name", row.Earlier), r.use)
 	}
 	r.hint.Hidden = words == "" && row.Earlier == ""
 	r.help.Hidden = r.help.Text() == "" || !r.hint.Hidden
 	r.box.Refresh()
+}
+
+// chooseSharing offers the ways to share the folder of a row with the machine.
+func (v *formView) chooseSharing(i int, anchor *kit.Press) {
+	if i >= len(v.s.form.Volumes) {
+		return
+	}
+	path := strings.TrimSpace(v.s.form.Volumes[i].Source)
+	kit.ShowMenu(anchor,
+		kit.MenuItem{Label: say.L("run.folder.readonly"), OnTapped: func() { v.shareFolder(i, path, true) }},
+		kit.MenuItem{Label: say.L("run.folder.readwrite"), OnTapped: func() { v.shareFolder(i, path, false) }})
+}
+
+// shareFolder shares a folder. Containers mount it by its real path, without links.
+func (v *formView) shareFolder(i int, path string, readOnly bool) {
+	if real, err := machine.CanonicalShare(path); err == nil && real != path {
+		v.setSource(i, real)
+	}
+	v.s.app.ShareFolder(path, readOnly)
+}
+
+// drawReach says that containers cannot mount the folder of a row, and what can
+// be done; false where they can.
+func (r *volumeRow) drawReach(s *Sheet, row run.VolumeRow) bool {
+	path := strings.TrimSpace(row.Source)
+	if !run.IsHostPath(path) {
+		return false
+	}
+	switch s.app.Reach(path) {
+	case app.ReachAsk:
+		r.hint.Set(kit.Note, say.L("run.folder.ask"), r.share)
+	case app.ReachNext:
+		r.hint.Set(kit.Note, say.L("run.folder.next"), r.restart)
+	case app.ReachFailed:
+		r.hint.Set(kit.Problem, say.L("run.folder.failed"), r.restart)
+	case app.ReachNever:
+		r.hint.Set(kit.Problem, say.L("run.folder.never"), nil)
+	case app.ReachFine, app.ReachUnknown:
+		return false
+	}
+	return true
 }

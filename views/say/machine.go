@@ -112,10 +112,39 @@ func MachineCause(c machine.Cause) Message {
 	return m(L("machine.cause.other.title"), L("machine.cause.other.hint"))
 }
 
+// ShareProblem words why a folder cannot be shared with the machine, or is not.
+func ShareProblem(p machine.ShareProblem) string {
+	switch p {
+	case machine.ShareMissing:
+		return L("machine.share.missing")
+	case machine.ShareName:
+		return L("machine.share.name")
+	case machine.ShareLink:
+		return L("machine.share.link")
+	case machine.ShareTooMuch:
+		return L("machine.share.toomuch")
+	case machine.ShareOwn:
+		return L("machine.share.own")
+	case machine.ShareSecrets:
+		return L("machine.share.secrets")
+	case machine.SharePlace:
+		return L("machine.share.place")
+	case machine.ShareOverlaps:
+		return L("machine.share.overlaps")
+	case machine.ShareTooMany:
+		return L("machine.share.many")
+	case machine.ShareFailed:
+	}
+	return L("machine.share.failed")
+}
+
 // machineError words an error of the machine; false for others.
 func machineError(err error) (Message, bool) {
 	if failed, ok := errors.AsType[*machine.Failure](err); ok {
 		return MachineCause(failed.Cause), true
+	}
+	if folder, ok := errors.AsType[*machine.ShareError](err); ok {
+		return Message{Title: L("machine.share.title"), Hint: ShareProblem(folder.Problem)}, true
 	}
 	if refused, ok := errors.AsType[*machine.Refusal](err); ok {
 		return machineRefusal(refused), true

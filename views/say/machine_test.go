@@ -37,6 +37,12 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 		for _, err := range []error{machine.ErrHelperMissing, machine.ErrHelperFailed, engine.Unreachable(engine.ErrNotStarted, nil)} {
 			only(say.Error(fmt.Errorf("start: %w", err)).Title, err)
 		}
+		for _, problem := range []machine.ShareProblem{
+			machine.ShareMissing, machine.ShareName, machine.ShareLink, machine.ShareTooMuch, machine.ShareOwn, machine.ShareSecrets,
+			machine.SharePlace, machine.ShareOverlaps, machine.ShareTooMany, machine.ShareFailed,
+		} {
+			only(say.Error(fmt.Errorf("put: %w", &machine.ShareError{Path: "/x", Problem: problem})).Hint, problem)
+		}
 		for _, step := range []string{"image", "disk", "vm", "kernel", "root", "network", "data", "engine", "ready", "something-new"} {
 			only(say.MachineStep(step), step)
 		}

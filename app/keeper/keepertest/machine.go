@@ -54,7 +54,7 @@ func New(host string) *Machine {
 	return &Machine{
 		Host: host, watchers: map[chan struct{}]struct{}{},
 		status: machine.Status{
-			Name: machine.DefaultName, State: machine.StateAbsent, Driver: "qemu", Docker: host,
+			Name: machine.DefaultName, State: machine.StateAbsent, Driver: "qemu", Docker: host, Sharing: machine.SharingWorks,
 			Resources: machine.Computer{CPUs: 4, MemoryBytes: 8 << 30}.Defaults(machine.Resources{}),
 		},
 	}
@@ -133,7 +133,7 @@ func (m *Machine) Now() machine.Status {
 
 func (m *Machine) copied() machine.Status {
 	s := m.status
-	s.Steps, s.Ports = slices.Clone(s.Steps), slices.Clone(s.Ports)
+	s.Steps, s.Ports, s.Shares = slices.Clone(s.Steps), slices.Clone(s.Ports), slices.Clone(s.Shares)
 	return s
 }
 
@@ -253,6 +253,14 @@ func (m *Machine) Put(_ context.Context, _ string, r machine.Resources) (machine
 			return engine.ErrConflict
 		}
 		s.Resources = filled
+		s.Shares = nil
+		for _, share := range filled.Shares {
+			one := machine.SharedFolder{Share: share, State: machine.ShareStateOff}
+			if s.State == machine.StateRunning {
+				one.State = machine.ShareStateNext
+			}
+			s.Shares = append(s.Shares, one)
+		}
 		if s.State == machine.StateAbsent {
 			s.State = machine.StateStopped
 		}

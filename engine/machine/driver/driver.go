@@ -24,8 +24,18 @@ var (
 	ErrTooOld         = errors.New("the system's feature for Linux is too old")
 )
 
+// Why folders of this computer cannot be shared with a guest here.
+var (
+	ErrNoSharing        = errors.New("this driver shares no folders on this system")
+	ErrNoShareProgram   = errors.New("the program that shares folders was not found")
+	ErrSharingForbidden = errors.New("this system does not let the program that shares folders shut itself off")
+)
+
 // Share is a folder of this computer that the guest may mount, by its tag.
-type Share struct{ Tag, Dir string }
+type Share struct {
+	Tag, Dir string
+	ReadOnly bool // whatever the guest does
+}
 
 // Spec is one boot of one machine.
 type Spec struct {
@@ -49,7 +59,7 @@ type Spec struct {
 	// driver knows.
 	KernelArgs string
 
-	// Shares are for drivers that can; the others leave them out.
+	// Shares are for a Sharer; other drivers leave them out.
 	Shares []Share
 
 	// Dir is the machine's own folder. Sockets is where drivers that cannot
@@ -97,6 +107,19 @@ type Keeper interface {
 // Networker is a Driver whose guests have a network that the system makes: their
 // Instances have none.
 type Networker interface{ OwnNetwork() }
+
+// Sharer is a Driver that can share folders with its guests.
+type Sharer interface {
+	// Sharing is nil where it can on this computer, else one of the errors above.
+	// The first call may take a moment.
+	Sharing() error
+}
+
+// Shared is an Instance of a Sharer.
+type Shared interface {
+	// Refused are the shares that the guest will not find, by their tags, and why.
+	Refused() map[string]error
+}
 
 // Instance is a virtual machine's process.
 type Instance interface {

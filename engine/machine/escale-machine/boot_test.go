@@ -73,6 +73,18 @@ func (r *rig) do(args ...string) string {
 	return string(out)
 }
 
+// feed is do with something to read.
+func (r *rig) feed(in string, args ...string) string {
+	r.t.Helper()
+	command := exec.CommandContext(r.t.Context(), r.program, args...)
+	command.Stdin = strings.NewReader(in)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("%v: %v: %s", args, err, out)
+	}
+	return string(out)
+}
+
 func (r *rig) status() machine.Status {
 	r.t.Helper()
 	var s machine.Status

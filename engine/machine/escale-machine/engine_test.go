@@ -23,6 +23,7 @@ import (
 type docker struct {
 	t    *testing.T
 	http *http.Client
+	user string // of containers; "" is root
 }
 
 func dockerAt(t *testing.T, socket string) *docker {
@@ -104,7 +105,7 @@ func (d *docker) run(name string, more map[string]any, args ...string) (id strin
 	_ = d.ask(http.MethodDelete, "/containers/"+name+"?force=1", http.NoBody, nil)
 	var made struct{ ID string }
 	d.must(http.MethodPost, "/containers/create?name="+name, map[string]any{
-		"Image": "inside:1", "Cmd": append([]string{"/inside"}, args...),
+		"Image": "inside:1", "Cmd": append([]string{"/inside"}, args...), "User": d.user,
 		"ExposedPorts": map[string]any{"80/tcp": struct{}{}}, "HostConfig": more,
 	}, &made)
 	d.must(http.MethodPost, "/containers/"+made.ID+"/start", nil, nil)

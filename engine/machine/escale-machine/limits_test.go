@@ -77,7 +77,7 @@ func (r *rig) settles(t *testing.T) {
 }
 
 func (r *rig) givesDiskBack(t *testing.T, d *docker) {
-	const layers, megabytes = 4, 256
+	const layers, megabytes = 16, 64
 	client := machine.NewClient(r.home)
 	defer client.Close()
 	if _, err := client.Trim(t.Context(), machine.DefaultName); err != nil {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"escale/engine/machine"
+	"escale/engine/machine/virtiofs"
 )
 
 // version is set by the linker.
@@ -29,6 +30,9 @@ const usage = `escale-machine runs the Escale Machine: a container engine in a s
   escale-machine status   [--name N] [--json]
   escale-machine list     [--json]                  every machine, and what it takes
   escale-machine logs     [--name N] [--follow] [console|dockerd|helper]
+  escale-machine share    [--name N] [list]         the folders that containers may mount
+  escale-machine share    [--name N] [--read-only] add FOLDER
+  escale-machine share    [--name N] remove FOLDER
   escale-machine shell    [--name N]                a root shell beside the engine, for finding faults
   escale-machine update   [--name N] [--without-copy]
                                                     uses the guest that came with the app, though it failed before
@@ -46,6 +50,7 @@ ESCALE_MACHINE_DRIVER what runs them: qemu, vfkit or wsl.
 `
 
 func main() {
+	virtiofs.Main()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -62,7 +67,7 @@ func main() {
 type options struct {
 	name                 string
 	json, follow         bool
-	kill, yes            bool
+	kill, yes, readOnly  bool
 	throwaway            bool
 	lifetime             time.Duration
 	rollback             machine.RollbackOptions
@@ -108,6 +113,7 @@ func run(ctx context.Context, args []string, in *os.File, out, complaints io.Wri
 	do, known := map[string]command{
 		"start": start, "stop": stop, "status": status, "logs": logs, "shell": shell, "reset": reset,
 		"list": list, "update": update, "rollback": rollback, "move": move, "backup": backup, "restore": restore,
+		"share": share,
 	}[args[0]]
 	if !known {
 		return fmt.Errorf("there is no command %q\n\n%s", args[0], usage)
@@ -173,6 +179,8 @@ func (o *options) accept(flags *flag.FlagSet, name string) {
 		flags.BoolVar(&o.json, "json", false, "as JSON")
 	case "logs":
 		flags.BoolVar(&o.follow, "follow", false, "go on with what comes")
+	case "share":
+		flags.BoolVar(&o.readOnly, "read-only", false, "containers cannot change what is in it")
 	case "reset", "restore":
 		flags.BoolVar(&o.yes, "yes", false, "I know what goes")
 	case "update":
@@ -190,6 +198,8 @@ func words(name string) (least, most int) {
 	switch name {
 	case "logs":
 		return 0, 1
+	case "share":
+		return 0, 2
 	case "move", "backup", "restore":
 		return 1, 1
 	default:

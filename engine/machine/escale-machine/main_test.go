@@ -48,6 +48,11 @@ func TestMistakes(t *testing.T) {
 		{"backup", "a", "b"},
 		{"list", "a"},
 		{"rollback", "--yes"},
+		{"share", "add"},
+		{"share", "list", "x"},
+		{"share", "give", "/x"},
+		{"share", "remove", "/x", "/y"},
+		{"start", "--read-only"},
 	} {
 		if out, err := call(t, args...); err == nil {
 			t.Errorf("%v: %q", args, out)
@@ -61,10 +66,17 @@ func TestShow(t *testing.T) {
 		Name: "default", State: machine.StateRunning, Accel: "tcg", Image: "29.7.1", Docker: "unix:///x.sock", Hint: "slow",
 		Resources: machine.Resources{CPUs: 2, MemoryBytes: 1 << 30, DiskBytes: 64 << 30},
 		Use:       machine.Use{MemoryBytes: 300 << 20, DiskBytes: 9 << 20},
-		Ports:     []machine.Port{{Proto: "tcp", HostIP: "127.0.0.1", HostPort: 80, Container: "web", Error: machine.PortNotAllowed}},
+		Shares: []machine.SharedFolder{
+			{Share: machine.Share{Path: "/home/u/site"}, State: machine.ShareStateShared},
+			{Share: machine.Share{Path: "/home/u/fixed", ReadOnly: true}, State: machine.ShareStateNext},
+			{Share: machine.Share{Path: "/home/u/gone"}, State: machine.ShareStateFailed, Problem: machine.ShareMissing},
+		},
+		Ports: []machine.Port{{Proto: "tcp", HostIP: "127.0.0.1", HostPort: 80, Container: "web", Error: machine.PortNotAllowed}},
 	})
 	want := "default   running\nhint      slow\nengine    29.7.1, tcg, unix:///x.sock\n" +
 		"takes     300 MiB of memory, 9 MiB of disk\nmay take  2 processors, 1024 MiB of memory, 64 GiB of disk\n" +
+		"share     /home/u/site (read and write)\nshare     /home/u/fixed (read-only), from the next start on\n" +
+		"share     /home/u/gone (read and write): not shared, because it is not there, or no folder\n" +
 		"port      127.0.0.1:80/tcp  web  not-permitted\n"
 	if err != nil || out.String() != want {
 		t.Errorf("%v\n%s", err, out.String())

@@ -46,6 +46,9 @@ func show(out io.Writer, s machine.Status) error {
 	for _, text := range images(s) {
 		line("guest\t%s", text)
 	}
+	for _, f := range s.Shares {
+		line("share\t%s", describe(f))
+	}
 	for _, p := range s.Ports {
 		line("port\t%s:%d/%s\t%s\t%s", p.HostIP, p.HostPort, p.Proto, p.Container, p.Error)
 	}

@@ -100,12 +100,16 @@ func complain(w http.ResponseWriter, err error) {
 	code := http.StatusInternalServerError
 	var failed *machine.Failure
 	var refused *machine.Refusal
+	var share *machine.ShareError
 	switch {
 	case errors.As(err, &failed):
 		fault = machine.Fault{Code: machine.FaultMachine, Detail: failed.Detail, Cause: failed.Cause, Shortage: failed.Shortage}
 	case errors.As(err, &refused):
 		fault = machine.Fault{Code: machine.FaultRefused, Detail: refused.Detail, Reason: refused.Reason, Shortage: refused.Shortage}
 		code = http.StatusConflict
+	case errors.As(err, &share):
+		fault = machine.Fault{Code: machine.FaultInvalid, Detail: err.Error(), Share: share.Path, Problem: share.Problem}
+		code = http.StatusBadRequest
 	case errors.Is(err, engine.ErrNotFound):
 		fault.Code, code = machine.FaultNotFound, http.StatusNotFound
 	case errors.Is(err, engine.ErrConflict), errors.Is(err, errAsked):

@@ -45,11 +45,13 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 	defer console.Close() //nolint:errcheck // nothing is lost but the console's end
 	ctx, cancel := r.until()
 	defer cancel()
+	shares := r.chooseShares()
+	n.params.Shares = len(shares)
 	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
 		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
 		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile),
 		Root: p.image.path(r.vm.h.root()), RootSHA256: p.image.manifest.Files[r.vm.h.root()].SHA256,
-		Data: r.vm.disk(), Lock: p.lock, KernelArgs: "quiet loglevel=4 panic=1 " + n.params.String(), Dir: r.vm.dir, Sockets: r.vm.dir,
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: "quiet loglevel=4 panic=1 " + n.params.String(), Shares: shares, Dir: r.vm.dir, Sockets: r.vm.dir,
 		Accel: accel, Console: console, Log: r.vm.h.logFile,
 	})
 	if err != nil {
@@ -67,6 +69,7 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 		_ = instance.Kill() // it has ended, unless something here failed
 		<-instance.Done()
 	}()
+	r.refuse(instance)
 	session, err := r.await(ctx, instance, len(ways) > 1)
 	if session != nil {
 		defer session.Close() //nolint:errcheck // the guest has ended
@@ -115,6 +118,7 @@ func (v *vm) openConsole() (*rotating, error) {
 // with an error, when the talk began and the boot failed. With another way left,
 // a guest from which nothing is heard is not waited for.
 func (r *run) await(ctx context.Context, instance driver.Instance, another bool) (*wire.Session, error) {
+	named := make(chan struct{})
 	t, accel := r.vm.h.timing, r.accel // the next boot may have another one while this one's watcher ends
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -144,10 +148,23 @@ func (r *run) await(ctx context.Context, instance driver.Instance, another bool)
 	if err != nil {
 		return nil, because(ctx, err)
 	}
-	return session, r.follow(ctx, session, func() {
+	go func() {
+		defer close(named)
+		r.nameShares(ctx, session)
+	}()
+	err = r.follow(ctx, session, func() {
 		heard.Store(true)
 		p.begin(t.step, errStuck)
 	})
+	p.stop()
+	if err == nil {
+		late := time.AfterFunc(t.ask, func() { cancel(nil) })
+		defer late.Stop()
+	} else {
+		cancel(nil)
+	}
+	<-named
+	return session, err
 }
 
 // follow reads the guest's steps.

@@ -31,7 +31,11 @@ type listed struct {
 		PublicPort int
 		Type       string
 	}
+	Mounts []mounted
 }
+
+// mounted is what a container mounts.
+type mounted struct{ Type, Source string }
 
 // containers watches the engine's containers: which ports they publish, and how
 // many run.
@@ -39,6 +43,8 @@ type containers struct {
 	http *http.Client
 	// report takes what was listed, and says whether to list again soon.
 	report func(count int, ports map[place]string) (again bool)
+	// follow takes the same list, for what the containers mount; may be nil.
+	follow func([]listed)
 	// notice takes what happens to containers, images and volumes.
 	notice func(event)
 }
@@ -121,6 +127,9 @@ func (c *containers) list(ctx context.Context, dirty <-chan struct{}) {
 		case <-again.C:
 		}
 		all, err := c.listAll(ctx)
+		if err == nil && c.follow != nil {
+			c.follow(all)
+		}
 		if err != nil || c.report(len(all), places(all)) {
 			wait = max(wait, retryFailing)
 		}

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"escale/engine"
@@ -52,6 +53,8 @@ type Helper struct {
 	ctx  context.Context //nolint:containedctx // ends with the helper
 	end  context.CancelFunc
 	runs sync.WaitGroup
+
+	canShare atomic.Pointer[machine.Sharing] // nil: not known yet
 
 	mu       sync.Mutex
 	machines map[string]*vm
@@ -109,6 +112,7 @@ func (h *Helper) Serve(ctx context.Context) error {
 		return errors.Join(err, listener.Close())
 	}
 	h.log.Info("helper serves", "pid", os.Getpid(), "version", h.version, "home", h.home.Data)
+	h.runs.Go(h.learnSharing)
 	err = h.serve(ctx, listener)
 	h.log.Info("helper ends", "error", err)
 	return err

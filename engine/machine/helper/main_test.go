@@ -56,6 +56,7 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 	plan.Write(t, b.home.Machine(name))
 	b.driver = qemu.New()
 	b.driver.Program = machinetest.Program(t)
+	b.driver.Folders = &playedFolders{}
 	b.driver.Probe = func() error { return errors.New("tests have none") }
 	b.h, err = Open(Options{Home: b.home, Driver: b.driver, Version: "test", Images: func() []string { return []string{b.image} }})
 	if err != nil {

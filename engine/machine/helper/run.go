@@ -44,6 +44,7 @@ type run struct {
 	engine    string   // its version
 	startedAt time.Time
 	paused    bool
+	shares    []sharedFolder
 }
 
 func newRun(v *vm, resources machine.Resources) *run {

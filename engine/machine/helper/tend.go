@@ -48,6 +48,11 @@ func (r *run) tend(image image, d disk, session *wire.Session, instance driver.I
 	}()
 	b.engine = watchContainers(b.dialEngine, b.listed, b.happened)
 	r.bootedWell(image)
+	if shares := r.wanted(); len(shares) > 0 {
+		follower := newFollower(r.vm.h.log, b.touched)
+		b.engine.follow = func(all []listed) { follower.Follow(mounts(all, shares)) }
+		all.Go(func() { follower.run(ctx) })
+	}
 	all.Go(func() { b.engine.run(ctx) })
 	all.Go(func() { b.upkeep(ctx) })
 	all.Go(func() { b.watchDisk(ctx) })

@@ -58,6 +58,10 @@ func (v *vm) Status() machine.Status {
 		Name: v.name, State: machine.StateAbsent, Driver: v.h.driver.Name(), Docker: v.h.home.DockerHost(v.name),
 		Resources: v.h.computer.Defaults(v.stored.Resources), Folder: v.stored.Folder, ExpiresAt: v.mortal.end(),
 	}
+	s.Shares = v.sharedFolders()
+	if can := v.h.canShare.Load(); can != nil {
+		s.Sharing = *can
+	}
 	s.Use.DiskBytes = usedSpace(v.disk()) + usedSpace(v.beside(keptFile))
 	if size := diskSize(v.disk()); size > s.Resources.DiskBytes {
 		s.Resources.DiskBytes = size
@@ -85,6 +89,9 @@ func (v *vm) Put(ctx context.Context, want machine.Resources) error {
 	filled := v.h.computer.Defaults(want)
 	if !filled.Valid() {
 		return fmt.Errorf("%w: %+v", engine.ErrInvalid, want)
+	}
+	if err := machine.CheckShares(v.h.home, want.Shares, v.dataFolder()); err != nil {
+		return err
 	}
 	if want.DiskBytes != 0 && want.DiskBytes < diskSize(v.disk()) {
 		return fmt.Errorf("%w: a disk cannot be made smaller", engine.ErrConflict)

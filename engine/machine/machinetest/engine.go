@@ -16,9 +16,13 @@ import (
 
 // Container is one of the engine's, with what it publishes.
 type Container struct {
-	Names []string
-	Ports []Port
+	Names  []string
+	Ports  []Port
+	Mounts []Mount
 }
+
+// Mount is what a container mounts, in the words of the Engine API.
+type Mount struct{ Type, Source string }
 
 // Port is a published port, in the words of the Engine API.
 type Port struct {

@@ -1,6 +1,7 @@
 package machinetest
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -74,6 +75,11 @@ func (v *vm) serve(s *wire.Stream, h wire.Header) {
 	case wire.Clock:
 		v.note("clock", fmt.Sprint(h.UnixNanos))
 		_ = s.WriteJSON(wire.Answer{OK: true})
+	case wire.Shares:
+		_ = s.WriteJSON(v.mount(h.Shares))
+	case wire.Touched:
+		v.note("touched", strings.Join(h.Paths, "\n"))
+		_ = s.WriteJSON(wire.Answer{OK: true})
 	case wire.Trim, wire.Reclaim, wire.Grow:
 		v.note(h.Do, "done")
 		_ = s.WriteJSON(wire.Answer{OK: true, Bytes: 1})
@@ -85,6 +91,21 @@ func (v *vm) serve(s *wire.Stream, h wire.Header) {
 		_, _ = fmt.Fprintf(s, "%dx%d# ", h.Cols, h.Rows)
 		_, _ = s.Read(make([]byte, 1))
 	}
+}
+
+// mount plays that folders are mounted.
+func (v *vm) mount(all []wire.Share) wire.Answer {
+	if v.plan.NoShares {
+		return wire.Fail(wire.FailHeader, errors.New("do \"shares\" is unknown"))
+	}
+	for _, s := range all {
+		v.note("mounted", fmt.Sprint(s.Tag, " ", s.Path, " ", s.ReadOnly))
+	}
+	answer := wire.Answer{OK: true}
+	if v.plan.RefuseShare != "" {
+		answer.Refused = map[string]string{"share0": v.plan.RefuseShare}
+	}
+	return answer
 }
 
 // note leaves a line for the test beside the machine's disk.

@@ -48,7 +48,9 @@ type Plan struct {
 	// Only with the image of this engine does anything of the above go wrong.
 	Only string
 
-	Absent int // how many calls vfkit ends before anybody listens in the guest
+	Absent      int    // how many calls vfkit ends before anybody listens in the guest
+	RefuseShare string // why the guest does not mount the folder with the tag "share0"
+	NoShares    bool   // the guest is of before there were folders
 
 	Deaf       bool // the guest does not end when asked
 	DeafButton bool // nor by its power button

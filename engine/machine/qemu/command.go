@@ -42,6 +42,7 @@ type setting struct {
 	accel   string
 	sandbox bool
 	wires   wires
+	shares  []served
 }
 
 // program names QEMU's program for a guest.
@@ -59,7 +60,7 @@ func arguments(s driver.Spec, with setting) []string {
 	args := []string{
 		"-name", "escale-" + s.Name,
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		"-machine", board(s.Arch, with.accel), "-accel", accelerator(with.accel), "-cpu", processor(s.Arch, with.accel),
+		"-machine", board(s.Arch, with.accel) + sharedMemory(with.shares), "-accel", accelerator(with.accel), "-cpu", processor(s.Arch, with.accel),
 		"-smp", strconv.Itoa(s.CPUs), "-m", memory + "M",
 		"-kernel", s.Kernel, "-initrd", s.Initrd, "-append", "console=" + console(s.Arch) + " " + s.KernelArgs,
 	}
@@ -68,6 +69,7 @@ func arguments(s driver.Spec, with setting) []string {
 	}
 	args = append(args, disks(s)...)
 	args = append(args, streams(with.wires)...)
+	args = append(args, folders(with.shares, memory)...)
 	return append(args,
 		"-device", "virtio-balloon-pci,id=balloon,deflate-on-oom=on,free-page-reporting=on",
 		"-device", "virtio-rng-pci")

@@ -26,6 +26,7 @@ func TestCommandLines(t *testing.T) {
 	}{
 		"linux-kvm":       {spec, setting{accel: kvm, sandbox: true, wires: inherited}},
 		"linux-tcg":       {spec, setting{accel: tcg, sandbox: true, wires: inherited}},
+		"linux-shares":    {spec, setting{accel: kvm, sandbox: true, wires: inherited, shares: []served{{"share0", 8}, {"share2", 9}}}},
 		"linux-no-secomp": {spec, setting{accel: tcg, wires: inherited}},
 		"linux-arm64-kvm": {arm, setting{accel: kvm, sandbox: true, wires: inherited}},
 		"linux-arm64-tcg": {arm, setting{accel: tcg, sandbox: true, wires: inherited}},

@@ -28,6 +28,7 @@ type instance struct {
 	ends    ends
 	monitor *monitor
 	said    *driver.Complaint
+	shares  shares
 
 	done chan struct{}
 	err  error // set before done is closed
@@ -35,7 +36,7 @@ type instance struct {
 
 // start runs QEMU and waits until its monitor answers: a command line that it
 // refuses, or an accelerator that does not work, is known then.
-func start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
+func (d *Driver) start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
 	said := &driver.Complaint{To: spec.Log}
 	command := exec.Command(path) //nolint:noctx // found by us; it outlives ctx
 	w, accept, release, err := connect(command, spec)
@@ -43,22 +44,28 @@ func start(ctx context.Context, path string, spec driver.Spec, with setting) (*i
 		return nil, err
 	}
 	with.wires = w
+	shares := d.share(spec, len(command.ExtraFiles)+firstFile)
+	with.shares = shares.served
+	command.ExtraFiles = append(command.ExtraFiles, shares.files...)
 	command.Args = append(command.Args, arguments(spec, with)...)
 	command.Stdout, command.Stderr = said, said
 	_, _ = io.WriteString(spec.Log, listing(path, command.Args[1:]))
 	err = command.Start()
 	release()
+	shares.release()
 	if err != nil {
+		shares.end()
 		mine, _ := accept(canceled(ctx))
 		mine.close()
 		return nil, fmt.Errorf("%w: %w", driver.ErrMissing, err)
 	}
-	i := &instance{accel: with.accel, command: command, said: said, done: make(chan struct{})}
+	i := &instance{accel: with.accel, command: command, said: said, shares: shares, done: make(chan struct{})}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	if err := i.greet(ctx, accept, ended); err != nil {
 		_ = command.Process.Kill()
 		<-ended //nolint:errcheck // what it said tells more
+		i.shares.end()
 		i.ends.close()
 		return nil, i.why(err)
 	}
@@ -99,6 +106,7 @@ func (i *instance) watch(ended <-chan error, console io.Writer) {
 		_, _ = io.Copy(console, i.ends.console)
 	}()
 	err := <-ended
+	i.shares.end()
 	// What the streams still hold is read up to their end, which QEMU's end is.
 	soon := time.Now().Add(time.Second)
 	_ = i.ends.console.SetReadDeadline(soon)
@@ -175,6 +183,9 @@ func (i *instance) SetMemory(ctx context.Context, bytes int64) error {
 func (i *instance) ResizeData(ctx context.Context, bytes int64) error {
 	return i.do(ctx, "block_resize", map[string]any{"node-name": "data", "size": bytes})
 }
+
+// Refused implements driver.Shared.
+func (i *instance) Refused() map[string]error { return i.shares.refused }
 
 // HoldsData implements driver.Holder: disks are open before the monitor answers.
 // Windows removes no file that is open.

@@ -19,13 +19,15 @@ type Driver struct {
 	Program func(arch string) (string, error)
 	// Probe says why the accelerator of this system cannot be used, or nil.
 	Probe func() error
+	// Folders serves folders to guests.
+	Folders Folders
 
 	goos string
 }
 
 // New returns a driver for this computer.
 func New() *Driver {
-	return &Driver{Program: find, Probe: probe, goos: runtime.GOOS}
+	return &Driver{Program: find, Probe: probe, Folders: virtiofsd{}, goos: runtime.GOOS}
 }
 
 // Name implements driver.Driver.
@@ -72,10 +74,10 @@ func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, 
 		ways, _ := d.Accels(spec.Arch)
 		with.accel = ways[0]
 	}
-	i, err := start(ctx, path, spec, with)
+	i, err := d.start(ctx, path, spec, with)
 	if errors.Is(err, errNoSandbox) {
 		with.sandbox = false
-		i, err = start(ctx, path, spec, with)
+		i, err = d.start(ctx, path, spec, with)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("start QEMU: %w", err)
@@ -83,13 +85,17 @@ func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, 
 	return i, nil
 }
 
-var _ driver.Chooser = (*Driver)(nil)
+var _ interface {
+	driver.Chooser
+	driver.Sharer
+} = (*Driver)(nil)
 
 var _ interface {
 	driver.Instance
 	driver.Pauser
 	driver.Balloon
 	driver.Resizer
+	driver.Shared
 	driver.Holder
 	driver.DiskWatcher
 } = (*instance)(nil)

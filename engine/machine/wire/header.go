@@ -25,6 +25,8 @@ const (
 	Log      = "log"
 	Grow     = "grow"
 	Shell    = "shell"
+	Shares   = "shares"
+	Touched  = "touched"
 
 	stop = "stop" // between the two ends of this package only
 )
@@ -51,6 +53,9 @@ type Header struct {
 	Rows        uint16 `json:"rows,omitempty"`        // shell
 	Cols        uint16 `json:"cols,omitempty"`        // shell
 	Stream      uint32 `json:"stream,omitempty"`      // stop
+
+	Shares []Share  `json:"shares,omitempty"` // shares
+	Paths  []string `json:"paths,omitempty"`  // touched: what changed on the host, absolute
 }
 
 // ShutdownIn is the header that ends the guest; its engine gets grace to end the
@@ -104,6 +109,10 @@ func (h Header) check() error {
 		return nil
 	case Dial:
 		return h.checkDial()
+	case Shares:
+		return h.checkShares()
+	case Touched:
+		return h.checkTouched()
 	case Shutdown:
 		if h.GraceMillis == nil {
 			return nil
@@ -149,6 +158,10 @@ type Answer struct {
 	OK    bool   `json:"ok,omitempty"`
 	Error string `json:"error,omitempty"` // one of the Fail words, a colon, and the detail
 	Bytes int64  `json:"bytes,omitempty"` // trim: given back; grow: the size of the file system now
+
+	// Refused are the shares that were not mounted, by their tags, and why: one of
+	// the Refused words, a colon, and the detail.
+	Refused map[string]string `json:"refused,omitempty"`
 }
 
 // The words that the Error of an Answer begins with.

@@ -82,11 +82,13 @@ func FuzzParseHeader(f *testing.F) {
 	f.Add([]byte(`{"do":"dial","network":"udp","address":"[fe80::1%eth0]:53"}`))
 	f.Add([]byte(`{"do":"clock","unixNanos":1790000000000000000}`))
 	f.Add([]byte(`{"do":"log","name":"dockerd","tail":-1}`))
+	f.Add([]byte(`{"do":"shares","shares":[{"tag":"s0","path":"/home/é, b","readOnly":true}]}`))
+	f.Add([]byte(`{"do":"touched","paths":["/home/u/../x"]}`))
 	f.Add([]byte(`{"do":"shell","rows":65535,"cols":65536}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		h, err := ParseHeader(line)
 		if err != nil {
-			if !errors.Is(err, ErrHeader) || h != (Header{}) {
+			if !errors.Is(err, ErrHeader) || !reflect.DeepEqual(h, Header{}) {
 				t.Fatalf("%v, with %+v", err, h)
 			}
 			return

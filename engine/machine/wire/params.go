@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +21,11 @@ type Params struct {
 	Name    string     // the machine's
 	Proxy   Proxy
 	Registries
+
+	// Shares says how many folders the helper will name over the channel, by
+	// Shares: the engine waits for them. The kernel's command line is too short
+	// for their paths.
+	Shares int
 }
 
 // Registries are those that the engine treats in a way of their own.
@@ -42,6 +48,7 @@ const (
 	keyHost    = "escale.host"
 	keyName    = "escale.name"
 	keyProxy   = "escale.proxy"
+	keyShares  = "escale.shares"
 	keyImages  = "escale.registries"
 )
 
@@ -67,6 +74,9 @@ func (p Params) String() string {
 	if len(p.Mirrors)+len(p.Insecure) > 0 {
 		words = append(words, keyImages+"="+packed(p.Registries))
 	}
+	if p.Shares > 0 {
+		words = append(words, keyShares+"="+strconv.Itoa(p.Shares))
+	}
 	return strings.Join(words, " ")
 }
 
@@ -88,7 +98,7 @@ func ParseParams(commandLine string) (Params, error) {
 		}
 	}
 	var p Params
-	var wrong [7]error
+	var wrong [8]error
 	p.Address, wrong[0] = netip.ParsePrefix(values[keyAddress])
 	p.Gateway, wrong[1] = netip.ParseAddr(values[keyGateway])
 	p.DNS, wrong[2] = netip.ParseAddr(values[keyDNS])
@@ -102,10 +112,21 @@ func ParseParams(commandLine string) (Params, error) {
 	if images := values[keyImages]; images != "" {
 		p.Registries, wrong[6] = unpacked[Registries](keyImages, images, func(r Registries) []string { return slices.Concat(r.Mirrors, r.Insecure) })
 	}
+	if shares := values[keyShares]; shares != "" {
+		p.Shares, wrong[7] = parseShares(shares)
+	}
 	if err := errors.Join(wrong[:]...); err != nil {
 		return p, fmt.Errorf("kernel command line: %w", err)
 	}
 	return p, nil
+}
+
+func parseShares(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > MostShares {
+		return 0, fmt.Errorf("%s %.40q is no number of shares", keyShares, text)
+	}
+	return n, nil
 }
 
 // unpacked reads what packed wrote. None of its strings may hold control characters.

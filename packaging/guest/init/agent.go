@@ -21,6 +21,7 @@ type agent struct {
 	engine *engine
 	host   *presence
 	inside bool // of a distribution, whose kernel others use too
+	shares *shares
 
 	ending chan end // the first one counts
 }
@@ -44,7 +45,7 @@ func agentMain() {
 	if wrong != nil {
 		say("%v", wrong) // the network's step says what follows from it
 	}
-	a := &agent{boot: newSteps(), engine: newEngine(params), host: newPresence(), ending: make(chan end, 1)}
+	a := &agent{boot: newSteps(), engine: newEngine(params), host: newPresence(), shares: newShares(), ending: make(chan end, 1)}
 	earlier := earlierSteps(os.Getenv(stepsVar))
 	_ = os.Unsetenv(stepsVar)
 	for _, name := range []string{wire.StepKernel, wire.StepRoot} {
@@ -82,6 +83,7 @@ func (a *agent) start(ctx context.Context, params wire.Params) {
 	if data != nil || network != nil {
 		return // the host is told, may look around, and shuts down
 	}
+	a.shares.await(ctx, params.Shares)
 	a.engine.start(ctx, a.boot)
 	registerOtherArchitecture()
 }

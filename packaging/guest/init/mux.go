@@ -43,7 +43,7 @@ func muxMain(words []string) int {
 	}
 	defer func() { _ = place.Close() }()
 	params, _ := wire.ParseParams(strings.Join(words, " ")) // of a network it is told nothing
-	a := &agent{boot: newSteps(), engine: newEngine(params), host: newPresence(), inside: true, ending: make(chan end, 1)}
+	a := &agent{boot: newSteps(), engine: newEngine(params), host: newPresence(), shares: newShares(), inside: true, ending: make(chan end, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go a.serveStdio(channel)

@@ -20,7 +20,7 @@ import (
 // TestStdioChannel: a host at the program's input and output is served, and its
 // end is the guest's.
 func TestStdioChannel(t *testing.T) {
-	a := &agent{boot: newSteps(), engine: newEngine(wire.Params{}), host: newPresence(), inside: true, ending: make(chan end, 1)}
+	a := &agent{boot: newSteps(), engine: newEngine(wire.Params{}), host: newPresence(), shares: newShares(), inside: true, ending: make(chan end, 1)}
 	defer a.host.alarm.Stop()
 	guestIn, hostOut := io.Pipe()
 	hostIn, guestOut := io.Pipe()

@@ -92,6 +92,10 @@ func (a *agent) act(ctx context.Context, h wire.Header) wire.Answer {
 		}
 	case wire.Reclaim:
 		err = reclaim()
+	case wire.Shares:
+		answer.Refused = a.shares.mount(h.Shares)
+	case wire.Touched:
+		a.shares.touch(h.Paths)
 	case wire.Clock:
 		err = unix.ClockSettime(unix.CLOCK_REALTIME, new(unix.NsecToTimespec(h.UnixNanos)))
 	default:

@@ -16,7 +16,7 @@ import (
 // connected gives a host's session with an agent that has no engine.
 func connected(t *testing.T) (*wire.Session, *agent) {
 	t.Helper()
-	a := &agent{boot: newSteps(), engine: newEngine(wire.Params{}), host: newPresence(), ending: make(chan end, 1)}
+	a := &agent{boot: newSteps(), engine: newEngine(wire.Params{}), host: newPresence(), shares: newShares(), ending: make(chan end, 1)}
 	inner, outer := net.Pipe()
 	done := make(chan struct{})
 	go func() {

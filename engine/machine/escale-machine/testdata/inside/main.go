@@ -1,5 +1,6 @@
 // Command inside is the only program of the image that boot tests run: it serves
-// a page, writes files that must survive, checks them, and tries addresses.
+// a page, writes files that must survive, checks them, tries addresses, and reads,
+// changes and watches folders.
 package main
 
 import (
@@ -13,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -27,6 +30,14 @@ func main() {
 		err = check(os.Args[2], os.Args[3])
 	case "reach":
 		err = reach(os.Args[2])
+	case "cat":
+		err = cat(os.Args[2])
+	case "put":
+		err = os.WriteFile(os.Args[2], []byte(os.Args[3]), 0o644)
+	case "change":
+		err = change(os.Args[2])
+	case "watch":
+		err = watch(os.Args[2])
 	case "echo":
 		err = echo(":80")
 	case "eat":
@@ -35,6 +46,61 @@ func main() {
 	if err != nil {
 		fmt.Println("error:", err)
 		os.Exit(1)
+	}
+}
+
+func cat(file string) error {
+	content, err := os.ReadFile(file)
+	fmt.Printf("%s", content)
+	return err
+}
+
+// change tries every way to change a folder, and says which went.
+func change(dir string) error {
+	for name, do := range map[string]func() error{
+		"write":    func() error { return os.WriteFile(filepath.Join(dir, "page"), []byte("changed"), 0o644) },
+		"make":     func() error { return os.WriteFile(filepath.Join(dir, "new"), nil, 0o644) },
+		"mkdir":    func() error { return os.Mkdir(filepath.Join(dir, "folder"), 0o755) },
+		"remove":   func() error { return os.Remove(filepath.Join(dir, "page")) },
+		"rename":   func() error { return os.Rename(filepath.Join(dir, "page"), filepath.Join(dir, "page2")) },
+		"link":     func() error { return os.Symlink("/etc", filepath.Join(dir, "link")) },
+		"chmod":    func() error { return os.Chmod(filepath.Join(dir, "page"), 0o777) },
+		"times":    func() error { return os.Chtimes(filepath.Join(dir, "page"), time.Now(), time.Unix(1, 0)) },
+		"truncate": func() error { return os.Truncate(filepath.Join(dir, "page"), 0) },
+		"remount":  func() error { return syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_BIND, "") },
+	} {
+		if err := do(); err == nil {
+			fmt.Println("did", name)
+		} else {
+			fmt.Println("no", name, err)
+		}
+	}
+	return nil
+}
+
+// watch says, once it watches a folder, what inotify tells of the files in it.
+func watch(dir string) error {
+	fd, err := syscall.InotifyInit()
+	if err != nil {
+		return err
+	}
+	if _, err := syscall.InotifyAddWatch(fd, dir, syscall.IN_MODIFY); err != nil {
+		return err
+	}
+	fmt.Println("watching")
+	buffer := make([]byte, 4096)
+	for {
+		n, err := syscall.Read(fd, buffer)
+		if err != nil {
+			return err
+		}
+		for at := 0; at+syscall.SizeofInotifyEvent <= n; {
+			length := int(buffer[at+12])
+			name := strings.TrimRight(string(buffer[at+16:at+16+length]), "\x00")
+			content, err := os.ReadFile(filepath.Join(dir, name))
+			fmt.Println("changed", name, string(content), err)
+			at += syscall.SizeofInotifyEvent + length
+		}
 	}
 }
 
