@@ -14,7 +14,7 @@ FUZZTIME ?= 5m
 # Tests that boot a machine use the helper and the guest that were built here.
 MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-boot machine-soak machine-test testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-wine machine-boot machine-soak machine-test testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -109,6 +109,9 @@ machine: ## the helper of the Escale Machine, beside the guest in bin/
 machine-six: ## the helper for every system that it is for
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
 		echo $$os/$$arch; GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -o /dev/null ./engine/machine/escale-machine || exit 1; done; done
+
+machine-wine: ## the helper's tests for Windows, under Wine, as far as it goes
+	GO="$(GO)" packaging/winetest/run.sh
 
 # Trying as another user takes root.
 machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes, folders

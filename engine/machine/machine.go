@@ -41,8 +41,10 @@ const (
 	CauseImageDamaged     Cause = "image-damaged"
 	CauseDiskLocked       Cause = "disk-locked"  // another helper's machine still uses it
 	CauseDiskForeign      Cause = "disk-foreign" // it holds something that is not ours
-	CauseQEMUMissing      Cause = "qemu-missing"
-	CauseQEMUFailed       Cause = "qemu-failed"
+	CauseQEMUMissing      Cause = "qemu-missing" // or another driver's program
+	CauseQEMUFailed       Cause = "qemu-failed"  // or another driver's program
+	CauseWSLMissing       Cause = "wsl-missing"
+	CauseWSLTooOld        Cause = "wsl-too-old"
 	CauseBootStuck        Cause = "boot-stuck"
 	CauseEngineFailed     Cause = "engine-failed"
 	CauseImageTooOld      Cause = "image-too-old" // a newer major version of the engine worked on the data
@@ -133,8 +135,9 @@ type Status struct {
 	Name   string `json:"name"`
 	State  State  `json:"state"`
 	Driver string `json:"driver,omitempty"`
-	// Accel is "kvm", "hvf", "whpx", or "tcg": software emulation, about ten
-	// times slower, where the processor's virtualization cannot be used.
+	// Accel is "kvm", "hvf", "whpx", "vz" (macOS's framework), "wsl", or "tcg":
+	// software emulation, about ten times slower, where the processor's
+	// virtualization cannot be used.
 	Accel string `json:"accel,omitempty"`
 	// Docker is the address of the engine, as DOCKER_HOST takes it.
 	Docker string `json:"docker,omitempty"`

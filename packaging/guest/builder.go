@@ -29,6 +29,7 @@ type builder struct {
 	machine machine
 	cache   string // absolute
 	source  string // this folder
+	wsl     bool   // with the root as a distribution of WSL
 	log     *slog.Logger
 }
 
@@ -119,7 +120,7 @@ func packageNames() []string {
 // key is the hash of everything that goes in.
 func (b *builder) key(in *inputs) (string, error) {
 	sum := sha256.New()
-	_, _ = fmt.Fprintln(sum, b.arch)
+	_, _ = fmt.Fprintln(sum, b.arch, b.wsl)
 	for _, p := range in.packages {
 		_, _ = fmt.Fprintln(sum, p.Name, p.Version, p.SHA256)
 	}

@@ -77,6 +77,11 @@ func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kern
 		return nil, err
 	}
 	b.log.Info("compressing", "files", len(t), "bytes", t.bytes())
+	if b.wsl {
+		if err := writeWSL(t, filepath.Join(out, wslFile)); err != nil {
+			return nil, err
+		}
+	}
 	var archive bytes.Buffer
 	if err := t.writeTar(&archive); err != nil {
 		return nil, err
@@ -113,10 +118,10 @@ func squash(ctx context.Context, archive *bytes.Buffer, file string) error {
 
 // pack makes the one file in which a guest travels: the same bytes for the same
 // guest. Its window of 128 MiB is what makes it small, and what unpacking takes.
-func pack(ctx context.Context, image, file string) error {
+func pack(ctx context.Context, image string, files []string, file string) error {
 	var archive bytes.Buffer
 	out := tar.NewWriter(&archive)
-	for _, name := range append([]string{manifestName}, imageFiles...) {
+	for _, name := range append([]string{manifestName}, files...) {
 		content, err := os.ReadFile(filepath.Join(image, name)) //nolint:gosec // our own cache
 		if err != nil {
 			return fmt.Errorf("pack: %w", err)

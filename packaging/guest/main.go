@@ -3,7 +3,9 @@
 // Command guest builds the guest of the Escale Machine: a folder with a kernel,
 // an initramfs, a root file system and a manifest of what is in them.
 //
-//	go run ./packaging/guest --arch amd64 --out DIR
+//	go run ./packaging/guest --arch amd64 --out DIR [--wsl]
+//
+// With --wsl the root is there a second time, as a distribution of WSL.
 //
 // Debian packages come through this computer's apt, the engine from the Go
 // module proxy at the versions of modules/*/go.mod. What was built is kept in
@@ -27,9 +29,11 @@ func main() {
 	out := flag.String("out", "", "folder for the guest")
 	packed := flag.String("pack", "", "file in which the guest travels, made too (takes minutes)")
 	cache := flag.String("cache", "", "folder for what is kept (default: escale/guest in the user's cache)")
+	wsl := flag.Bool("wsl", false, "with "+wslFile+", for Windows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, request{*arch, *out, *packed, *cache}, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	b := &builder{arch: *arch, machine: machines[*arch], cache: *cache, wsl: *wsl, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	err := b.run(ctx, *out, *packed)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "guest:", err)
@@ -37,33 +41,28 @@ func main() {
 	}
 }
 
-type request struct{ arch, out, pack, cache string }
-
-func run(ctx context.Context, r request, log *slog.Logger) error {
-	if _, ok := machines[r.arch]; !ok || r.out == "" {
+func (b *builder) run(ctx context.Context, out, packed string) (err error) {
+	if _, ok := machines[b.arch]; !ok || out == "" {
 		return fmt.Errorf("--arch must be amd64 or arm64, and --out a folder")
 	}
-	cache := r.cache
-	if cache == "" {
+	if b.cache == "" {
 		dir, err := os.UserCacheDir()
 		if err != nil {
 			return fmt.Errorf("find cache: %w", err)
 		}
-		cache = filepath.Join(dir, "escale", "guest")
+		b.cache = filepath.Join(dir, "escale", "guest")
 	}
-	cache, err := filepath.Abs(cache)
-	if err != nil {
+	if b.cache, err = filepath.Abs(b.cache); err != nil {
 		return fmt.Errorf("find cache: %w", err)
 	}
-	b := &builder{arch: r.arch, machine: machines[r.arch], cache: cache, log: log}
 	built, err := b.ensure(ctx)
 	if err != nil {
 		return err
 	}
-	if err := handOut(built, r.out); err != nil || r.pack == "" {
+	if err := handOut(built, out, b.files()); err != nil || packed == "" {
 		return err
 	}
-	return b.handPacked(ctx, built, r.pack)
+	return b.handPacked(ctx, built, packed)
 }
 
 // handPacked packs the guest, unless the cache has it packed, and says how large
@@ -72,7 +71,7 @@ func (b *builder) handPacked(ctx context.Context, built, file string) error {
 	kept := built + ".tar.zst"
 	if _, err := os.Stat(kept); err != nil {
 		b.log.Info("packing", "file", kept)
-		if err := pack(ctx, built, kept+".new"); err != nil {
+		if err := pack(ctx, built, b.files(), kept+".new"); err != nil {
 			return err
 		}
 		if err := os.Rename(kept+".new", kept); err != nil {
@@ -87,6 +86,9 @@ func (b *builder) handPacked(ctx context.Context, built, file string) error {
 		return fmt.Errorf("measure what was packed: %w", err)
 	}
 	limit := b.machine.limit
+	if b.wsl {
+		limit *= 2
+	}
 	b.log.Info("packed", "file", file, "MB", float64(info.Size())/1e6, "limit", limit/1e6)
 	if info.Size() > limit {
 		return fmt.Errorf("the guest for %s travels as %.1f MB: at most %d may", b.arch, float64(info.Size())/1e6, limit/1e6)
@@ -95,11 +97,11 @@ func (b *builder) handPacked(ctx context.Context, built, file string) error {
 }
 
 // handOut copies the guest to where it is wanted.
-func handOut(built, out string) error {
+func handOut(built, out string, files []string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil { //nolint:gosec // public files
 		return fmt.Errorf("make %s: %w", out, err)
 	}
-	for _, name := range append([]string{manifestName}, imageFiles...) {
+	for _, name := range append([]string{manifestName}, files...) {
 		if err := copyFile(filepath.Join(built, name), filepath.Join(out, name)); err != nil {
 			return fmt.Errorf("copy %s: %w", name, err)
 		}

@@ -64,7 +64,7 @@ func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) er
 				", the released Docker Engine. dockerd and containerd are two processes of one file.",
 		},
 	}
-	for _, name := range imageFiles {
+	for _, name := range b.files() {
 		content, err := os.ReadFile(filepath.Join(out, name)) //nolint:gosec // just made
 		if err != nil {
 			return fmt.Errorf("write manifest: %w", err)

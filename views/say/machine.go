@@ -92,6 +92,10 @@ func MachineCause(c machine.Cause) Message {
 		return m(L("machine.cause.foreign.title"), L("machine.cause.foreign.hint"))
 	case machine.CauseQEMUMissing:
 		return m(L("machine.cause.qemu.title"), L("machine.cause.qemu.hint"))
+	case machine.CauseWSLMissing:
+		return m(L("machine.cause.wsl.title"), L("machine.cause.wsl.hint"))
+	case machine.CauseWSLTooOld:
+		return m(L("machine.cause.wslold.title"), L("machine.cause.wslold.hint"))
 	case machine.CauseQEMUFailed:
 		return m(L("machine.cause.ended.title"), L("machine.cause.ended.hint"))
 	case machine.CauseBootStuck:

@@ -15,7 +15,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 	causes := []machine.Cause{
 		machine.CauseNoVirtualization, machine.CauseNotEnoughMemory, machine.CauseNotEnoughDisk, machine.CauseImageMissing,
 		machine.CauseImageDamaged, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
-		machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed, machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, "something-new",
+		machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed, machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseWSLMissing, machine.CauseWSLTooOld, "something-new",
 	}
 	for _, language := range []string{"en", "fr"} {
 		say.SetLanguage(language)

@@ -18,6 +18,10 @@ var (
 	ErrNoMemory         = errors.New("not enough memory for the virtual machine")
 	ErrEnded            = errors.New("virtual machine ended")
 	ErrPoweredOff       = errors.New("the guest switched itself off")
+
+	// Of a system that brings its own way to run a Linux.
+	ErrFeatureMissing = errors.New("the system's feature for Linux is not installed")
+	ErrTooOld         = errors.New("the system's feature for Linux is too old")
 )
 
 // Why folders of this computer cannot be shared with a guest here.
@@ -41,7 +45,10 @@ type Spec struct {
 	MemoryBytes int64
 
 	Kernel, Initrd, Root string // files of the guest's image
-	Data                 string // the raw data disk
+	Data                 string // the raw data disk, or what a Keeper calls its own
+
+	// RootSHA256 is Root's, in hexadecimal: what was checked before.
+	RootSHA256 string
 
 	// Lock is the open file whose lock says that Data is in use. The virtual
 	// machine's process inherits it, so that the lock ends with that process and
@@ -55,9 +62,9 @@ type Spec struct {
 	// Shares are for a Sharer; other drivers leave them out.
 	Shares []Share
 
-	// Sockets is a folder of the machine's own, for drivers that cannot inherit
-	// connections.
-	Sockets string
+	// Dir is the machine's own folder. Sockets is where drivers that cannot
+	// inherit connections may listen; only its owner enters it.
+	Dir, Sockets string
 
 	// Accel is "" for the best that can be used, or the one to take.
 	Accel string
@@ -82,6 +89,25 @@ type Chooser interface {
 	Accels(arch string) (ways []string, why error)
 }
 
+// Imager is a Driver that boots from other files of an image than the kernel,
+// the initrd and the root; the last one of them is a Spec's Root.
+type Imager interface{ Files() []string }
+
+// Keeper is a Driver whose machines have their data where only it comes to, and
+// not on a disk that the helper makes.
+type Keeper interface {
+	// Disk is the file that holds the data of the machine in that folder. Others
+	// only look at its size, and whether it is there.
+	Disk(dir string) string
+	// Remove removes the data of the machine of that name in that folder. There
+	// may be none.
+	Remove(ctx context.Context, name, dir string) error
+}
+
+// Networker is a Driver whose guests have a network that the system makes: their
+// Instances have none.
+type Networker interface{ OwnNetwork() }
+
 // Sharer is a Driver that can share folders with its guests.
 type Sharer interface {
 	// Sharing is nil where it can on this computer, else one of the errors above.
@@ -97,14 +123,14 @@ type Shared interface {
 
 // Instance is a virtual machine's process.
 type Instance interface {
-	// Accel says what runs the guest's code: "kvm", "hvf", "whpx" or "tcg".
+	// Accel says what runs the guest's code: see machine.Status.
 	Accel() string
 	// PID is the process's, 0 where there is none.
 	PID() int
 	// Channel is the byte stream to the guest's init. The same at each call.
-	Channel() net.Conn
+	Channel() io.ReadWriteCloser
 	// Network carries the guest's Ethernet frames, each after its length in four
-	// bytes, big-endian. The same at each call.
+	// bytes, big-endian. The same at each call; nil of a Networker's.
 	Network() net.Conn
 	// PowerDown presses the power button. It does not wait for what follows.
 	PowerDown(ctx context.Context) error

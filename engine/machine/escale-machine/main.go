@@ -45,7 +45,8 @@ const usage = `escale-machine runs the Escale Machine: a container engine in a s
   escale-machine reset    [--name N] --yes          removes every image, container and volume of it; without --yes, lists them
   escale-machine serve                              the helper; the others start it
 
-ESCALE_MACHINE_HOME is where machines live, ESCALE_GUEST where the guest's image is.
+ESCALE_MACHINE_HOME is where machines live, ESCALE_GUEST where the guest's image is,
+ESCALE_MACHINE_DRIVER what runs them: qemu, vfkit or wsl.
 `
 
 func main() {

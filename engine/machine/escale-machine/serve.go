@@ -10,7 +10,6 @@ import (
 
 	"escale/engine/machine"
 	"escale/engine/machine/helper"
-	"escale/engine/machine/qemu"
 )
 
 // The helper is there all day and seldom busy: it collects its garbage early.
@@ -23,7 +22,11 @@ func serve(ctx context.Context, home machine.Home) error {
 	debug.SetGCPercent(collectAt)
 	debug.SetMemoryLimit(softLimit)
 	logrus.SetLevel(logrus.PanicLevel) // the network library would tell of every connection that ends
-	h, err := helper.Open(helper.Options{Home: home, Driver: qemu.New(), Version: version})
+	d, err := chooseDriver(ctx, home)
+	if err != nil {
+		return err
+	}
+	h, err := helper.Open(helper.Options{Home: home, Driver: d, Version: version})
 	if errors.Is(err, helper.ErrRunning) {
 		slog.Info("another helper serves this home already", "home", home.Data)
 		return nil

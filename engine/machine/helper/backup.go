@@ -104,7 +104,7 @@ func (w *work) pack(ctx context.Context, to io.Writer) error {
 	if err = errors.Join(err, archive.Flush()); err != nil {
 		return err
 	}
-	if _, err := packer.Write(sparseHeader(diskFile, info.Size(), parts, now.Unix())); err != nil {
+	if _, err := packer.Write(sparseHeader(DiskFile, info.Size(), parts, now.Unix())); err != nil {
 		return err
 	}
 	m := w.step("backup", total(parts))
@@ -241,7 +241,7 @@ func readNote(archive *tar.Reader) (backedUp, error) {
 	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("%w: there is no disk in it", errNoBackup)
 	}
-	if err == nil && (header.Name != diskFile || header.Size != note.DiskBytes) {
+	if err == nil && (header.Name != DiskFile || header.Size != note.DiskBytes) {
 		err = fmt.Errorf("%w: its second file is %.100q with %d bytes", errNoBackup, header.Name, header.Size)
 	}
 	return note, err

@@ -53,7 +53,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || b.data() != "the data of before" || s.State != machine.StateStopped || s.Steps[0].DoneBytes != s.Steps[0].TotalBytes {
 		t.Errorf("restored: %+v, %v", s, err)
 	}
-	disk := filepath.Join(b.home.Machine(name), diskFile)
+	disk := filepath.Join(b.home.Machine(name), DiskFile)
 	if size, used := diskSize(disk), usedSpace(disk); size != 2<<30 || used > 1<<20 {
 		t.Errorf("the disk has %d bytes and takes %d", size, used)
 	}
@@ -112,7 +112,7 @@ func TestBackupOpensElsewhere(t *testing.T) {
 	if out, err := unpack.CombinedOutput(); err != nil {
 		t.Fatalf("tar: %v: %s", err, out)
 	}
-	disk := filepath.Join(dir, diskFile)
+	disk := filepath.Join(dir, DiskFile)
 	if size, used := diskSize(disk), usedSpace(disk); size != 2<<30 || used > 1<<20 || readData(t, disk) != "the data of before" {
 		t.Errorf("unpacked: %d bytes, takes %d, %q", size, used, readData(t, disk))
 	}
@@ -172,7 +172,7 @@ func noteOf(text string) []byte {
 }
 
 func fullDisk(size int) []byte {
-	return append(ustarHeader(diskFile, int64(size), '0', 0), bytes.Repeat([]byte("x"), size)...)
+	return append(ustarHeader(DiskFile, int64(size), '0', 0), bytes.Repeat([]byte("x"), size)...)
 }
 
 func pack(t *testing.T, archive []byte) []byte {
@@ -193,7 +193,7 @@ func pack(t *testing.T, archive []byte) []byte {
 // what fails leaves nothing.
 func TestBackupPlaces(t *testing.T) {
 	b, _ := backedUpBench(t)
-	for _, file := range []string{"relative.tar.zst", filepath.Join(b.home.Machine(name), diskFile), filepath.Join(b.home.Machine(name), "x")} {
+	for _, file := range []string{"relative.tar.zst", filepath.Join(b.home.Machine(name), DiskFile), filepath.Join(b.home.Machine(name), "x")} {
 		if _, err := b.Backup(t.Context(), name, file, true); !errors.Is(err, engine.ErrInvalid) {
 			t.Errorf("%s: %v", file, err)
 		}

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"escale/engine/machine/driver"
-	"escale/engine/machine/netstack"
 	"escale/engine/machine/wire"
 )
 
@@ -27,20 +25,19 @@ type prepared struct {
 	lock  *os.File
 }
 
-// boot starts the virtual machine and returns when it has ended.
-func (r *run) boot(p prepared, accel string) (err error) {
+// boot starts the virtual machine by the first of the ways and returns when it
+// has ended.
+func (r *run) boot(p prepared, ways []string) (err error) {
+	accel := ways[0]
 	r.note(func() {
 		r.accel = accel
 		r.climb.begin(stepVM, time.Now())
 	})
-	hostPorts, proxy := proxyFor(os.Getenv, r.resources.HostPorts)
-	registries := wire.Registries{Insecure: r.resources.InsecureRegistries}
-	hostPorts, registries.Mirrors = mirrorsFor(r.resources.RegistryMirrors, hostPorts)
-	network, err := netstack.New(hostPorts)
+	n, err := r.vm.newNetwork(r.resources)
 	if err != nil {
 		return err
 	}
-	defer network.Close()
+	defer n.close()
 	console, err := r.vm.openConsole()
 	if err != nil {
 		return err
@@ -49,11 +46,12 @@ func (r *run) boot(p prepared, accel string) (err error) {
 	ctx, cancel := r.until()
 	defer cancel()
 	shares := r.chooseShares()
+	n.params.Shares = len(shares)
 	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
 		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
-		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile), Root: p.image.path(rootFile),
-		Data: r.vm.disk(), Lock: p.lock, KernelArgs: kernelArgs(r.vm.name, proxy, registries, len(shares)),
-		Shares: shares, Sockets: r.vm.dir,
+		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile),
+		Root: p.image.path(r.vm.h.root()), RootSHA256: p.image.manifest.Files[r.vm.h.root()].SHA256,
+		Data: r.vm.disk(), Lock: p.lock, KernelArgs: "quiet loglevel=4 panic=1 " + n.params.String(), Shares: shares, Dir: r.vm.dir, Sockets: r.vm.dir,
 		Accel: accel, Console: console, Log: r.vm.h.logFile,
 	})
 	if err != nil {
@@ -62,16 +60,17 @@ func (r *run) boot(p prepared, accel string) (err error) {
 		}
 		return err
 	}
-	d := disk{file: p.lock, unnamed: r.unname(instance)}
+	d := disk{unnamed: r.unname(instance)}
+	defer d.unnamed.Close() //nolint:errcheck // nil, or only looked at
 	var carrier sync.WaitGroup
-	carrier.Go(func() { _ = network.Serve(instance.Network()) })
+	carrier.Go(func() { n.serve(instance) })
 	defer carrier.Wait()
 	defer func() {
 		_ = instance.Kill() // it has ended, unless something here failed
 		<-instance.Done()
 	}()
 	r.refuse(instance)
-	session, err := r.await(ctx, instance)
+	session, err := r.await(ctx, instance, len(ways) > 1)
 	if session != nil {
 		defer session.Close() //nolint:errcheck // the guest has ended
 	}
@@ -85,27 +84,23 @@ func (r *run) boot(p prepared, accel string) (err error) {
 }
 
 // unname takes the name of a throwaway machine's disk away, where the virtual
-// machine goes on without: then it vanishes with that, whatever happens.
-func (r *run) unname(instance driver.Instance) bool {
+// machine goes on without: then it vanishes with that, whatever happens. nil: it
+// has its name.
+func (r *run) unname(instance driver.Instance) *os.File {
 	holder, can := instance.(driver.Holder)
 	if !r.resources.Throwaway || !can || !holder.HoldsData() {
-		return false
+		return nil
 	}
-	if err := errors.Join(removeFile(r.vm.disk()), removeFile(r.vm.beside(rawFile))); err != nil {
+	file, err := os.Open(r.vm.disk())
+	if err == nil {
+		err = errors.Join(removeFile(r.vm.disk()), removeFile(r.vm.beside(rawFile)))
+	}
+	if err != nil {
 		r.vm.h.log.Warn("throwaway disk not removed yet", "machine", r.vm.name, "error", err)
-		return false
+		_ = file.Close() // nil, or only looked at
+		return nil
 	}
-	return true
-}
-
-// kernelArgs is the guest's part of the kernel's command line. A kernel that
-// panics ends the virtual machine.
-func kernelArgs(name string, proxy wire.Proxy, registries wire.Registries, shares int) string {
-	return "quiet loglevel=4 panic=1 " + wire.Params{
-		Address: netip.PrefixFrom(netstack.Guest, netstack.Subnet.Bits()),
-		Gateway: netstack.Gateway, DNS: netstack.Gateway, Host: netstack.Host, Name: name, Proxy: proxy, Registries: registries,
-		Shares: shares,
-	}.String()
+	return file
 }
 
 func (v *vm) openConsole() (*rotating, error) {
@@ -120,19 +115,22 @@ func (v *vm) openConsole() (*rotating, error) {
 }
 
 // await follows the guest's boot up to its last step. It may return a session
-// with an error, when the talk began and the boot failed.
-func (r *run) await(ctx context.Context, instance driver.Instance) (*wire.Session, error) {
+// with an error, when the talk began and the boot failed. With another way left,
+// a guest from which nothing is heard is not waited for.
+func (r *run) await(ctx context.Context, instance driver.Instance, another bool) (*wire.Session, error) {
 	named := make(chan struct{})
 	t, accel := r.vm.h.timing, r.accel // the next boot may have another one while this one's watcher ends
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	p := &patience{end: cancel, spent: func() time.Duration { return processorTime(instance.PID()) }}
 	defer p.stop()
-	if accel == slowWay {
-		p.begin(t.step, errStuck)
-	} else { // it has processors of its own, or does not run at all
+	if accel != slowWay { // it has processors of its own, or does not run at all
 		p.spent = func() time.Duration { return -1 }
+	}
+	if another {
 		p.begin(t.firstStep, errSilent)
+	} else {
+		p.begin(t.step, errStuck)
 	}
 	var heard atomic.Bool
 	go func() {

@@ -86,7 +86,7 @@ func (b *booted) takeStock(ctx context.Context) (machine.Contents, error) {
 	}
 	c := u.contents(time.Now())
 	data, err := json.Marshal(c)
-	if err == nil && len(data) < maxListing && !b.disk.unnamed {
+	if err == nil && len(data) < maxListing && b.disk.unnamed == nil {
 		err = replaceFile(v.file(contentsFile), data)
 	}
 	if err != nil {

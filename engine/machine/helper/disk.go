@@ -20,8 +20,7 @@ const lockAgain = 100 * time.Millisecond
 
 // disk is the disk of a machine that runs.
 type disk struct {
-	file    *os.File // of its lock; where locks are the disk's own, the disk
-	unnamed bool     // a throwaway machine's, which is in no folder any more
+	unnamed *os.File // a throwaway machine's, which is in no folder any more; else nil
 }
 
 // openDisk makes the data disk where it is missing, as a file with a hole of
@@ -31,6 +30,9 @@ func (r *run) openDisk(ctx context.Context) (*os.File, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.vm.h.timing.lock)
 	defer cancel()
 	v := r.vm
+	if v.isKept() {
+		return r.openKept(ctx)
+	}
 	if v.folder() != v.dir && !hasDisk(v.disk()) {
 		return nil, fmt.Errorf("open disk: %w: %s", errDiskMissing, v.disk())
 	}
@@ -42,7 +44,7 @@ func (r *run) openDisk(ctx context.Context) (*os.File, error) {
 	if err := v.noteNewDisk(); err != nil {
 		return nil, fmt.Errorf("open disk: %w", err)
 	}
-	lock, err := awaitLock(ctx, lockOf(v.disk()))
+	lock, err := awaitLock(ctx, v.lockPath())
 	if err != nil {
 		return nil, fmt.Errorf("open disk: %w", err)
 	}

@@ -45,6 +45,8 @@ var causes = []struct {
 	{errNoSpace, machine.CauseNotEnoughDisk},
 	{syscall.ENOSPC, machine.CauseNotEnoughDisk},
 	{errDiskDamaged, machine.CauseDiskForeign},
+	{driver.ErrFeatureMissing, machine.CauseWSLMissing},
+	{driver.ErrTooOld, machine.CauseWSLTooOld},
 	{driver.ErrMissing, machine.CauseQEMUMissing},
 	{driver.ErrNoVirtualization, machine.CauseNoVirtualization},
 	{driver.ErrNoMemory, machine.CauseNotEnoughMemory},

@@ -90,8 +90,9 @@ func Open(o Options) (*Helper, error) {
 		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
 		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
-		free: freeSpace, sameDisk: sameDisk, kept: newImages(filepath.Join(o.Home.Data, "images")),
+		free: freeSpace, sameDisk: sameDisk,
 	}
+	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
 	if h.images == nil {
 		h.images = imagePlaces
 	}

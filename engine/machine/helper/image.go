@@ -33,9 +33,6 @@ type image struct {
 	manifest manifest
 }
 
-// imageFiles are those that a manifest must name.
-var imageFiles = []string{kernelFile, initrdFile, rootFile}
-
 type manifest struct {
 	Version string `json:"version"`
 	Arch    string `json:"arch"`
@@ -95,9 +92,9 @@ func readBounded(path string, most int64) ([]byte, error) {
 	return data, err
 }
 
-// verify reads every file of the image and compares it with the manifest.
-func (i image) verify(ctx context.Context) error {
-	for _, name := range imageFiles {
+// verify reads files of the image and compares them with the manifest.
+func (i image) verify(ctx context.Context, files []string) error {
+	for _, name := range files {
 		if err := i.verifyFile(ctx, name); err != nil {
 			return fmt.Errorf("check %s: %w", name, err)
 		}
@@ -107,8 +104,8 @@ func (i image) verify(ctx context.Context) error {
 
 func (i image) verifyFile(ctx context.Context, name string) error {
 	want, known := i.manifest.Files[name]
-	if !known {
-		return fmt.Errorf("%w: the manifest does not name it", errImageDamaged)
+	if !known { // an image for other drivers
+		return fmt.Errorf("%w: the manifest does not name it", errImageMissing)
 	}
 	file, err := os.Open(i.path(name))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -20,13 +20,16 @@ import (
 // copy: an update of the app then takes no file from under it, and the image of
 // before is there to go back to.
 type images struct {
-	dir string
+	dir   string
+	files func() []string // those that the driver boots from
 
 	mu   sync.Mutex
 	pins map[string]int // by hash: the runs that use it
 }
 
-func newImages(dir string) *images { return &images{dir: dir, pins: make(map[string]int)} }
+func newImages(dir string, files func() []string) *images {
+	return &images{dir: dir, files: files, pins: make(map[string]int)}
+}
 
 // take returns the verified copy of an image that came with the app, which it
 // makes where it is missing or damaged. Where there is no room for one it is the
@@ -41,7 +44,7 @@ func (s *images) take(ctx context.Context, from image) (image, error) {
 		return have, nil
 	}
 	if ctx.Err() == nil && !errors.Is(err, errImageDamaged) && !errors.Is(err, errImageMissing) {
-		if err = from.verify(ctx); err == nil {
+		if err = from.verify(ctx, s.files()); err == nil {
 			return from, nil
 		}
 	}
@@ -57,7 +60,7 @@ func (s *images) find(ctx context.Context, hash string) (image, error) {
 		err = fmt.Errorf("%w: its manifest is another one", errImageDamaged)
 	}
 	if err == nil {
-		err = have.verify(ctx)
+		err = have.verify(ctx, s.files())
 	}
 	if err != nil {
 		s.release(hash)
@@ -97,13 +100,13 @@ func (s *images) copy(ctx context.Context, from image) (image, error) {
 	}
 	defer os.RemoveAll(next) //nolint:errcheck // gone, or swept up later
 	to := image{dir: next, hash: from.hash, manifest: from.manifest}
-	for name := range from.manifest.Files {
-		// What is missing that is needed, verify tells.
-		if err := copyFile(from.path(filepath.Base(name)), to.path(filepath.Base(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, name := range s.files() {
+		// What is missing, verify tells.
+		if err := copyFile(from.path(name), to.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return image{}, fmt.Errorf("keep image: %w", err)
 		}
 	}
-	if err := to.verify(ctx); err != nil {
+	if err := to.verify(ctx, s.files()); err != nil {
 		return image{}, err
 	}
 	if err := replaceFile(to.path(manifestFile), from.raw); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 )
 
@@ -26,5 +27,11 @@ func lockFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// lockOf is the file of which the lock says that the disk is in use: itself.
-func lockOf(disk string) string { return disk }
+// lockOf is the file of which the lock says that the disk is in use: itself, but
+// on macOS one beside it, for the framework locks the disks that it opens.
+func lockOf(disk string) string {
+	if runtime.GOOS == "darwin" {
+		return disk + ".lock"
+	}
+	return disk
+}

@@ -1,6 +1,8 @@
 package helper
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -67,10 +69,9 @@ func (v *vm) endMortal(asked bool) {
 		v.vanish()
 		return
 	}
-	for _, name := range []string{diskFile, rawFile} {
-		if err := removeFile(v.beside(name)); err != nil {
-			v.h.log.Error("throwaway disk not removed", "machine", v.name, "error", err)
-		}
+	err := errors.Join(removeFile(v.beside(DiskFile)), removeFile(v.beside(rawFile)), v.dropKept())
+	if err != nil {
+		v.h.log.Error("throwaway disk not removed", "machine", v.name, "error", err)
 	}
 }
 
@@ -80,12 +81,23 @@ func (v *vm) vanish() {
 	if !v.stored.Throwaway {
 		return
 	}
-	if err := os.RemoveAll(v.dir); err != nil { //nolint:gosec // in the home
+	err := v.dropKept()
+	if err == nil { // else the folder says what is left to do
+		err = os.RemoveAll(v.dir) //nolint:gosec // in the home
+	}
+	if err != nil {
 		v.h.log.Error("throwaway machine not removed", "machine", v.name, "error", err)
 		return
 	}
 	v.forget()
 	v.mortal.gone = true
+}
+
+// dropKept is removeKept where nobody waits for it long.
+func (v *vm) dropKept() error {
+	ctx, cancel := context.WithTimeout(context.Background(), v.h.timing.lock)
+	defer cancel()
+	return v.removeKept(ctx)
 }
 
 func (v *vm) hasGone() bool {

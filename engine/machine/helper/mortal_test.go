@@ -87,7 +87,7 @@ func openDisks(t *testing.T, pid int) (names []string) {
 		t.Fatal(err)
 	}
 	for _, e := range all {
-		if target, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && strings.Contains(target, diskFile) {
+		if target, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && strings.Contains(target, DiskFile) {
 			names = append(names, target)
 		}
 	}
@@ -104,7 +104,7 @@ func TestThrowaway(t *testing.T) {
 		t.Errorf("running: %+v", s)
 	}
 	dir := b.home.Machine(thrown)
-	if hasDisk(filepath.Join(dir, diskFile)) || hasDisk(filepath.Join(dir, rawFile)) {
+	if hasDisk(filepath.Join(dir, DiskFile)) || hasDisk(filepath.Join(dir, rawFile)) {
 		t.Error("its disk has a name")
 	}
 	if open := openDisks(t, b.pid(thrown)); len(open) == 0 || !strings.HasSuffix(open[0], "(deleted)") {
@@ -149,7 +149,7 @@ func TestThrowawayKilled(t *testing.T) {
 		return s.State
 	}
 	b.until("it failed", func() bool { return state() == machine.StateFailed })
-	if hasDisk(filepath.Join(b.home.Machine(thrown), diskFile)) {
+	if hasDisk(filepath.Join(b.home.Machine(thrown), DiskFile)) {
 		t.Error("its disk is there")
 	}
 	if _, err := b.Stop(t.Context(), thrown); err != nil || hasDisk(b.home.Machine(thrown)) {
@@ -252,11 +252,11 @@ func TestThrowawayAndHelperKilled(t *testing.T) {
 	if _, err := helper.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if hasDisk(filepath.Join(home.Machine(thrown), diskFile)) {
+	if hasDisk(filepath.Join(home.Machine(thrown), DiskFile)) {
 		t.Error("its disk has a name")
 	}
 	// What a crash before the disk lost its name leaves.
-	if err := os.WriteFile(filepath.Join(home.Machine("never"), diskFile), []byte("x"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(home.Machine("never"), DiskFile), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	next, err := Open(Options{Home: home, Driver: b.driver, Images: func() []string { return nil }})
@@ -297,7 +297,7 @@ func TestFirstFormatting(t *testing.T) {
 	if _, err := b.Start(t.Context(), name); !errors.As(err, &failed) || failed.Cause != machine.CauseDiskForeign {
 		t.Fatalf("start: %v", err)
 	}
-	disk := filepath.Join(b.home.Machine(name), diskFile)
+	disk := filepath.Join(b.home.Machine(name), DiskFile)
 	if usedSpace(disk) == 0 {
 		t.Fatal("nothing was written")
 	}

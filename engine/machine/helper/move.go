@@ -51,7 +51,7 @@ func (v *vm) Move(ctx context.Context, o machine.MoveRequest) error {
 
 // move leaves a copy of the disk in the folder to.
 func (w *work) move(ctx context.Context, from, to string) error {
-	old, next := filepath.Join(from, diskFile), filepath.Join(to, partFile)
+	old, next := filepath.Join(from, DiskFile), filepath.Join(to, partFile)
 	size := diskSize(old)
 	m := w.step("move", usedSpace(old))
 	parts, sum, err := copyParts(ctx, old, next, m)
@@ -67,12 +67,12 @@ func (w *work) move(ctx context.Context, from, to string) error {
 			return err
 		}
 	}
-	return replace(next, filepath.Join(to, diskFile))
+	return replace(next, filepath.Join(to, DiskFile))
 }
 
 // mayMove looks for everything that would go wrong later, and makes the folder.
 func (v *vm) mayMove(from, to, chosen string) error {
-	disk := filepath.Join(from, diskFile)
+	disk := filepath.Join(from, DiskFile)
 	if !hasDisk(disk) {
 		return refuse(machine.RefusedNothing, "the machine has no disk yet")
 	}
@@ -91,13 +91,13 @@ func (v *vm) mayMove(from, to, chosen string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return unwritable(err)
 	}
-	if hasDisk(filepath.Join(to, diskFile)) { // of another home's machine of that name
-		return refuse(machine.RefusedFileExists, filepath.Join(to, diskFile))
+	if hasDisk(filepath.Join(to, DiskFile)) { // of another home's machine of that name
+		return refuse(machine.RefusedFileExists, filepath.Join(to, DiskFile))
 	}
 	if err := tryFolder(to); err != nil {
 		return errors.Join(err, clearFolder(to))
 	}
-	if err := v.h.roomFor(filepath.Join(to, diskFile), usedSpace(disk)); err != nil {
+	if err := v.h.roomFor(filepath.Join(to, DiskFile), usedSpace(disk)); err != nil {
 		return errors.Join(outOfRoom(err), clearFolder(to))
 	}
 	return nil
@@ -166,7 +166,7 @@ func (v *vm) finishMove() {
 	if other == v.folder() {
 		return
 	}
-	err := clearOf(other, diskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(diskFile))
+	err := clearOf(other, DiskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(DiskFile))
 	if other != v.dir {
 		err = errors.Join(err, clearFolder(other))
 	}
@@ -192,7 +192,7 @@ func clearFolder(dir string) error {
 	if !hasDisk(dir) {
 		return nil
 	}
-	err := clearOf(dir, diskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(diskFile))
+	err := clearOf(dir, DiskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(DiskFile))
 	_ = os.Remove(dir)               //nolint:gosec // only if it is empty
 	_ = os.Remove(filepath.Dir(dir)) //nolint:gosec // the same
 	return err

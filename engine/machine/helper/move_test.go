@@ -31,7 +31,7 @@ func twoDisks(t *testing.T) (b *bench, other string) {
 func TestMove(t *testing.T) {
 	b, other := twoDisks(t)
 	ctx := t.Context()
-	moved := filepath.Join(other, "escale", name, diskFile)
+	moved := filepath.Join(other, "escale", name, DiskFile)
 	s, err := b.Move(ctx, name, other)
 	if err != nil || s.Folder != filepath.Dir(moved) || s.State != machine.StateStopped || s.Busy != "" {
 		t.Fatalf("moved: %+v, %v", s, err)
@@ -43,14 +43,14 @@ func TestMove(t *testing.T) {
 	if got := readData(t, moved); got != "the data of before" {
 		t.Errorf("data %q", got)
 	}
-	if hasDisk(filepath.Join(b.home.Machine(name), diskFile)) {
+	if hasDisk(filepath.Join(b.home.Machine(name), DiskFile)) {
 		t.Error("the old disk is still there")
 	}
 	if used := usedSpace(moved); used > 1<<20 {
 		t.Errorf("the new one has no holes: %d bytes", used)
 	}
 	machinetest.Plan{Engine: b.engine.Socket}.Write(t, filepath.Dir(moved))
-	if s := b.start(); s.State != machine.StateRunning || hasDisk(filepath.Join(b.home.Machine(name), diskFile)) {
+	if s := b.start(); s.State != machine.StateRunning || hasDisk(filepath.Join(b.home.Machine(name), DiskFile)) {
 		t.Errorf("started there: %+v", s)
 	}
 	if _, err := b.Move(ctx, name, ""); !refusedFor(err, machine.RefusedRuns) {
@@ -73,7 +73,7 @@ func TestMoveRefused(t *testing.T) {
 	file := filepath.Join(other, "file")
 	taken := filepath.Join(other, "taken")
 	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.MkdirAll(filepath.Join(taken, "escale", name), 0o700),
-		os.WriteFile(filepath.Join(taken, "escale", name, diskFile), []byte("another home's"), 0o600)); err != nil {
+		os.WriteFile(filepath.Join(taken, "escale", name, DiskFile), []byte("another home's"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	for what, tc := range map[string]struct {
@@ -131,8 +131,8 @@ func TestMoveInterrupted(t *testing.T) {
 		there    []string // files in the new one
 	}{
 		"while it copied":       {there: []string{partFile}},
-		"before the switch":     {there: []string{diskFile, rawFile}},
-		"after the switch":      {switched: true, there: []string{diskFile}},
+		"before the switch":     {there: []string{DiskFile, rawFile}},
+		"after the switch":      {switched: true, there: []string{DiskFile}},
 		"before it even copied": {},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestMoveInterrupted(t *testing.T) {
 			})); err != nil {
 				t.Fatal(err)
 			}
-			for _, file := range append([]string{filepath.Join(v.dir, diskFile)}, join2(other, tc.there)...) {
+			for _, file := range append([]string{filepath.Join(v.dir, DiskFile)}, join2(other, tc.there)...) {
 				if err := os.WriteFile(file, []byte("data"), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -156,7 +156,7 @@ func TestMoveInterrupted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			home, away := hasDisk(filepath.Join(v.dir, diskFile)), hasDisk(filepath.Join(other, diskFile))
+			home, away := hasDisk(filepath.Join(v.dir, DiskFile)), hasDisk(filepath.Join(other, DiskFile))
 			if home == tc.switched || away != tc.switched || !hasDisk(next.disk()) || next.memory().Move != nil {
 				t.Errorf("at home %t, away %t, used %s", home, away, next.disk())
 			}

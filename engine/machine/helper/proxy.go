@@ -53,6 +53,28 @@ func shared(address string, ports *[]int) string {
 	return seen
 }
 
+// beyond are the proxies and the mirrors for a guest whose network the system
+// makes: it has no way to this computer's loopback, so that those are left out.
+func beyond(getenv func(string) string, mirrors []string) (p wire.Proxy, seen []string) {
+	_, p = proxyFor(getenv, nil)
+	for _, address := range []*string{&p.HTTP, &p.HTTPS} {
+		if onLoopback(*address) {
+			*address = ""
+		}
+	}
+	if p.HTTP == "" && p.HTTPS == "" {
+		p.No = ""
+	}
+	_, mirrors = mirrorsFor(mirrors, nil)
+	return p, slices.DeleteFunc(mirrors, onLoopback)
+}
+
+// onLoopback is true of what seenFromGuest named anew.
+func onLoopback(address string) bool {
+	parsed, err := url.Parse(address)
+	return err == nil && parsed.Hostname() == netstack.Host.String()
+}
+
 // seenFromGuest is a proxy's address in the guest; port is what must be shared
 // for it, 0 for a proxy elsewhere.
 func seenFromGuest(proxy string) (address string, port int) {

@@ -14,7 +14,6 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
-	"escale/engine/machine/driver"
 	"escale/engine/machine/machinetest"
 )
 
@@ -244,14 +243,11 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// elsewhere is a driver that keeps the data where only it comes to.
-type elsewhere struct{ driver.Driver }
-
-func (elsewhere) Disk(string) string { return "" }
-
 // TestDataElsewhere: what the helper cannot copy it does not pretend to.
 func TestDataElsewhere(t *testing.T) {
-	b := newBench(t, machinetest.Plan{}, func(b *bench) { b.h.driver = elsewhere{b.driver} })
+	b := newBench(t, machinetest.Plan{}, func(b *bench) { byWSL(b) })
+	b.start()
+	b.stop()
 	for what, err := range map[string]error{
 		"move":    err2(b.Move(t.Context(), name, t.TempDir())),
 		"backup":  err2(b.Backup(t.Context(), name, filepath.Join(t.TempDir(), "x"), false)),

@@ -112,8 +112,8 @@ func (r *run) describe(s *machine.Status) {
 	if b != nil {
 		s.Ports = b.ports.Ports()
 		s.Use.MemoryBytes = memoryOf(b.instance.PID())
-		if b.disk.unnamed {
-			s.Use.DiskBytes = usedBy(b.disk.file)
+		if b.disk.unnamed != nil {
+			s.Use.DiskBytes = usedBy(b.disk.unnamed)
 		}
 	}
 	if r.diskLeft > 0 && s.Shortage == nil {
@@ -197,7 +197,7 @@ func (r *run) boots(p *prepared) error {
 		if why != nil && ways[0] == slowWay {
 			r.note(func() { r.slow = "software emulation: " + why.Error() })
 		}
-		err := r.boot(*p, ways[0])
+		err := r.boot(*p, ways)
 		switch {
 		case r.isReady() || r.isStopping():
 			return err
@@ -280,7 +280,7 @@ func (r *run) grow(ctx context.Context, size int64) error {
 		resizer, can = b.instance, true
 	}
 	d, ok := resizer.(driver.Resizer)
-	if !can || !ok || b.disk.unnamed || size <= diskSize(r.vm.disk()) {
+	if !can || !ok || b.disk.unnamed != nil || size <= diskSize(r.vm.disk()) {
 		return nil
 	}
 	if err := b.wake(ctx); err != nil {

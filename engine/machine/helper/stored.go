@@ -12,9 +12,16 @@ import (
 	"escale/engine/machine"
 )
 
-// The names of a machine's disk and of what may be beside it.
 const (
-	diskFile = "data.img"
+	settingsFile = "machine.json"
+	maxSettings  = 1 << 20
+)
+
+// DiskFile is the data disk of a machine, where that is no Keeper's.
+const DiskFile = "data.img"
+
+// The names of what may be beside it.
+const (
 	partFile = "data.img.part" // a disk that is being written: never used
 	keptFile = "data.before.img"
 	rawFile  = "data.raw" // says that the disk never held anything
@@ -70,7 +77,7 @@ type kept struct {
 }
 
 func (v *vm) load() error {
-	data, err := readBounded(v.file("machine.json"), 1<<20)
+	data, err := readBounded(v.file(settingsFile), maxSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -104,7 +111,7 @@ func (v *vm) changeLocked(how func(*stored)) error {
 	if err := private(v.dir); err != nil {
 		return err
 	}
-	if err := replaceFile(v.file("machine.json"), data); err != nil {
+	if err := replaceFile(v.file(settingsFile), data); err != nil {
 		return err
 	}
 	v.stored = next
@@ -129,8 +136,6 @@ func (v *vm) folder() string {
 
 // beside is a file beside the disk, or the disk.
 func (v *vm) beside(name string) string { return filepath.Join(v.folder(), name) }
-
-func (v *vm) disk() string { return v.beside(diskFile) }
 
 // replaceFile leaves the old file or the new one, whatever happens.
 func replaceFile(path string, data []byte) error {

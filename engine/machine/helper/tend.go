@@ -202,9 +202,10 @@ func (b *booted) idle(now time.Time) bool {
 	b.run.vm.mu.Lock()
 	awake := b.run.vm.stored.KeepAwake
 	b.run.vm.mu.Unlock()
+	_, can := b.instance.(driver.Pauser)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !awake && !b.frozen && !b.stalled && b.active == 0 && b.containers == 0 && now.Sub(b.lastUse) >= b.run.vm.h.timing.idle
+	return can && !awake && !b.frozen && !b.stalled && b.active == 0 && b.containers == 0 && now.Sub(b.lastUse) >= b.run.vm.h.timing.idle
 }
 
 // setClock tells the guest the time, unless it is paused: it hears it then.

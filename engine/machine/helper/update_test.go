@@ -44,7 +44,7 @@ const dataAt = 5 << 20
 
 func (b *bench) writeData(text string) {
 	b.t.Helper()
-	file, err := os.OpenFile(filepath.Join(b.home.Machine(name), diskFile), os.O_WRONLY, 0)
+	file, err := os.OpenFile(filepath.Join(b.home.Machine(name), DiskFile), os.O_WRONLY, 0)
 	if err == nil {
 		_, err = file.WriteAt([]byte(text), dataAt)
 		err = errors.Join(err, file.Close())
@@ -70,7 +70,7 @@ func readData(t *testing.T, path string) string {
 
 func (b *bench) data() string {
 	b.t.Helper()
-	return readData(b.t, filepath.Join(b.home.Machine(name), diskFile))
+	return readData(b.t, filepath.Join(b.home.Machine(name), DiskFile))
 }
 
 // images are the versions of the copies in the home.
@@ -251,7 +251,7 @@ func TestNewMajorFails(t *testing.T) {
 	if data := b.data(); data != "the data of before" {
 		t.Errorf("data %q", data)
 	}
-	if _, err := lockFile(filepath.Join(b.home.Machine(name), diskFile)); !errors.Is(err, errLocked) {
+	if _, err := lockFile(filepath.Join(b.home.Machine(name), DiskFile)); !errors.Is(err, errLocked) {
 		t.Errorf("the disk that runs is not locked: %v", err)
 	}
 }

@@ -78,7 +78,7 @@ func (v *vm) Status() machine.Status {
 	switch {
 	case v.last.err != nil:
 		s.State, s.Cause, s.Shortage = machine.StateFailed, causeOf(v.last.err), shortageOf(v.last.err)
-	case hasDisk(v.disk()) || hasDisk(v.file("machine.json")):
+	case hasDisk(v.disk()) || hasDisk(v.file(settingsFile)):
 		s.State = machine.StateStopped
 	}
 	return s
@@ -97,7 +97,7 @@ func (v *vm) Put(ctx context.Context, want machine.Resources) error {
 		return fmt.Errorf("%w: a disk cannot be made smaller", engine.ErrConflict)
 	}
 	v.mu.Lock()
-	made := v.current != nil || hasDisk(v.disk()) || hasDisk(v.file("machine.json"))
+	made := v.current != nil || hasDisk(v.disk()) || hasDisk(v.file(settingsFile))
 	if want.Throwaway != v.stored.Throwaway && made {
 		v.mu.Unlock()
 		return fmt.Errorf("%w: a machine is thrown away or not from its beginning", engine.ErrConflict)
@@ -211,11 +211,14 @@ func (v *vm) Reset(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, errDiskMissing)
 	}
 	// A guest that a dead helper left must not lose its disk under its feet.
-	ctx, cancel := context.WithTimeout(ctx, v.h.timing.lock)
+	waiting, cancel := context.WithTimeout(ctx, v.h.timing.lock)
 	defer cancel()
-	lock, err := awaitLock(ctx, lockOf(v.disk()))
+	lock, err := awaitLock(waiting, v.lockPath())
 	if err != nil {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
+	}
+	if err := v.removeKept(ctx); err != nil {
+		return errors.Join(err, lock.Close())
 	}
 	err = lock.Close()
 	if v.folder() != v.dir {

@@ -67,15 +67,6 @@ func (v *vm) mayWork(kind machine.Work) error {
 	}
 }
 
-// keeper is a driver whose machines have their data where only it comes to, as
-// WSL's have: there is no disk of ours to copy.
-type keeper interface{ Disk(dir string) string }
-
-func (v *vm) isKept() bool {
-	_, does := v.h.driver.(keeper)
-	return does
-}
-
 func (w *work) run(ctx context.Context, do func(context.Context, *work) error) (err error) {
 	v := w.vm
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -120,7 +111,7 @@ func (w *work) seize(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, v.h.timing.lock)
 	defer cancel()
 	var err error
-	if w.lock, err = awaitLock(ctx, lockOf(v.disk())); err != nil {
+	if w.lock, err = awaitLock(ctx, v.lockPath()); err != nil {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
 	}
 	return nil

@@ -141,7 +141,11 @@ func WriteImage(t *testing.T) (dir string) {
 }
 
 // Image is a guest's image.
-type Image struct{ Version, Engine string }
+type Image struct {
+	Version, Engine string
+	// Also are files beside those that every image has.
+	Also []string
+}
 
 // Write puts the image into a folder, in the place of the one that is there.
 func (i Image) Write(t *testing.T, dir string) {
@@ -151,7 +155,7 @@ func (i Image) Write(t *testing.T, dir string) {
 		Bytes  int    `json:"bytes"`
 	}
 	files := make(map[string]file)
-	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs"} {
+	for _, name := range append([]string{"vmlinuz", "initrd.zst", "root.sqfs"}, i.Also...) {
 		content := []byte("this plays " + name + " of " + i.Version)
 		sum := sha256.Sum256(content)
 		files[name] = file{hex.EncodeToString(sum[:]), len(content)}

@@ -31,11 +31,18 @@ func (g *gate) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// guest serves the channel, one helper after the other.
+// guest serves the channel, for one helper.
 func (v *vm) guest() {
 	if v.plan.Silent != "" && v.plan.Silent == v.accel {
 		return
 	}
+	v.serveSession()
+	time.Sleep(aloneFor) //nolint:forbidigo // a process of its own, that nobody waits for
+	os.Exit(0)
+}
+
+// serveSession serves a helper until it has gone.
+func (v *vm) serveSession() {
 	session, err := wire.Guest(v.gate)
 	if err == nil {
 		for {
@@ -46,8 +53,6 @@ func (v *vm) guest() {
 			go v.serve(stream, header)
 		}
 	}
-	time.Sleep(aloneFor) //nolint:forbidigo // a process of its own, that nobody waits for
-	os.Exit(0)
 }
 
 func (v *vm) serve(s *wire.Stream, h wire.Header) {
@@ -66,7 +71,7 @@ func (v *vm) serve(s *wire.Stream, h wire.Header) {
 			return
 		}
 		_ = s.WriteJSON(wire.Answer{OK: true})
-		v.powerOff()
+		v.off()
 	case wire.Clock:
 		v.note("clock", fmt.Sprint(h.UnixNanos))
 		_ = s.WriteJSON(wire.Answer{OK: true})

@@ -1,6 +1,7 @@
-// Package machinetest plays virtual machines: a program that takes QEMU's
-// command line, really executed, with a guest inside that speaks the real
-// protocol and hands its engine's connections to one of the test's own.
+// Package machinetest plays virtual machines: a program that takes the command
+// line of QEMU, vfkit or wsl.exe, really executed, with a guest inside that
+// speaks the real protocol and hands its engine's connections to one of the
+// test's own.
 package machinetest
 
 import (
@@ -13,8 +14,11 @@ import (
 	"time"
 )
 
-// variable tells a test binary that it is QEMU.
-const variable = "ESCALE_TEST_IS_QEMU"
+// variable tells a test binary whom it plays.
+const variable = "ESCALE_TEST_PLAYS"
+
+// players are whom it may play.
+var players = map[string]func(args []string) int{"qemu": play, "vfkit": playVfkit, "wsl": playWSL}
 
 // planFile says, beside the data disk, what a machine's virtual machines do.
 const planFile = "plan.json"
@@ -30,7 +34,7 @@ const GuestLoopback = "127.77.0.1"
 type Plan struct {
 	Engine string // the socket of the engine that docker streams go to
 
-	Refuse    string        // QEMU says this and ends at once
+	Refuse    string        // QEMU, or vfkit, says this and ends at once
 	NoSandbox bool          // it was built without one
 	Silent    string        // with this accelerator, nothing is heard of the guest
 	StepDelay time.Duration // before each step of the boot
@@ -44,6 +48,7 @@ type Plan struct {
 	// Only with the image of this engine does anything of the above go wrong.
 	Only string
 
+	Absent      int    // how many calls vfkit ends before anybody listens in the guest
 	RefuseShare string // why the guest does not mount the folder with the tag "share0"
 	NoShares    bool   // the guest is of before there were folders
 
@@ -79,23 +84,45 @@ func readPlan(dir string) (Plan, error) {
 // call Main.
 func Program(t *testing.T) func(arch string) (string, error) {
 	t.Helper()
-	t.Setenv(variable, "1")
+	playing(t, "qemu")
 	return self
+}
+
+// Vfkit is the same that plays vfkit.
+func Vfkit(t *testing.T) func() (string, error) {
+	t.Helper()
+	playing(t, "vfkit")
+	return os.Executable
+}
+
+// WSL is the same that plays wsl.exe, with distributions of the test's own.
+func WSL(t *testing.T) (program func() (string, error), w *Windows) {
+	t.Helper()
+	playing(t, "wsl")
+	w = &Windows{t: t, dir: t.TempDir()}
+	t.Setenv(windowsVariable, w.dir)
+	w.Set(WindowsPlan{})
+	return os.Executable, w
+}
+
+func playing(t *testing.T, name string) {
+	t.Helper()
+	t.Setenv(variable, name)
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector waits a second at each program's end
 }
 
 // Self is Program for a process that is no test: those that it starts play QEMU
 // from now on.
 func Self() func(arch string) (string, error) {
-	_ = os.Setenv(variable, "1") // a plain name
+	_ = os.Setenv(variable, "qemu") // a plain name
 	return self
 }
 
 func self(string) (string, error) { return os.Executable() }
 
-// Main plays QEMU if this process is one, and does not return then.
+// Main plays a program if this process is one, and does not return then.
 func Main() {
-	if os.Getenv(variable) == "" {
-		return
+	if part := players[os.Getenv(variable)]; part != nil {
+		os.Exit(part(os.Args[1:]))
 	}
-	os.Exit(play(os.Args[1:]))
 }

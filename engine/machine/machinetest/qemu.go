@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -22,15 +23,16 @@ import (
 // aloneFor is how long a guest goes on without its helper.
 const aloneFor = 300 * time.Millisecond
 
-// vm is a process that plays QEMU.
+// vm is a process that plays QEMU, or another one.
 type vm struct {
 	plan    Plan
 	dir     string // the machine's
 	accel   string
-	qmp     net.Conn
-	console net.Conn
+	qmp     net.Conn // QEMU's alone
+	console io.Writer
 	gate    *gate
 	began   time.Time
+	off     func() // what the guest's own end is to the program
 
 	mu sync.Mutex // of what is written to qmp
 }
@@ -61,6 +63,7 @@ func play(args []string) int {
 		return complain(err)
 	}
 	v.qmp, v.console = conns["qmp"], conns["console"]
+	v.off = v.powerOff
 	v.gate = newGate(conns["channel"])
 	_, _ = fmt.Fprintln(v.console, "[    0.000000] Linux plays", v.accel)
 	go v.guest()

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"escale/engine/machine/driver"
@@ -18,7 +17,6 @@ import (
 const (
 	helloTimeout   = 30 * time.Second // QEMU answers once it has loaded its libraries, late on a busy computer
 	commandTimeout = 5 * time.Second
-	maxComplaint   = 4 << 10
 )
 
 var errNoSandbox = errors.New("this QEMU has no sandbox")
@@ -29,7 +27,7 @@ type instance struct {
 	command *exec.Cmd
 	ends    ends
 	monitor *monitor
-	said    *complaint
+	said    *driver.Complaint
 	shares  shares
 
 	done chan struct{}
@@ -39,7 +37,7 @@ type instance struct {
 // start runs QEMU and waits until its monitor answers: a command line that it
 // refuses, or an accelerator that does not work, is known then.
 func (d *Driver) start(ctx context.Context, path string, spec driver.Spec, with setting) (*instance, error) {
-	said := &complaint{to: spec.Log}
+	said := &driver.Complaint{To: spec.Log}
 	command := exec.Command(path) //nolint:noctx // found by us; it outlives ctx
 	w, accept, release, err := connect(command, spec)
 	if err != nil {
@@ -133,7 +131,7 @@ func (i *instance) why(err error) error {
 		return fmt.Errorf("%w: %s", errNoSandbox, text)
 	case strings.Contains(text, "annot allocate memory") || strings.Contains(text, "annot set up guest memory"):
 		cause = driver.ErrNoMemory
-	case i.accel != tcg && mentions(text, i.accel, "accel", "hv_vm_create", "WHvSetupPartition"):
+	case i.accel != tcg && driver.Mentions(text, i.accel, "accel", "hv_vm_create", "WHvSetupPartition"):
 		cause = driver.ErrNoVirtualization
 	}
 	if err == nil {
@@ -142,21 +140,11 @@ func (i *instance) why(err error) error {
 	return fmt.Errorf("%w: %w: %s", cause, err, text)
 }
 
-func mentions(text string, words ...string) bool {
-	text = strings.ToLower(text)
-	for _, w := range words {
-		if strings.Contains(text, strings.ToLower(w)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (i *instance) Accel() string         { return i.accel }
-func (i *instance) PID() int              { return i.command.Process.Pid }
-func (i *instance) Channel() net.Conn     { return i.ends.channel }
-func (i *instance) Network() net.Conn     { return i.ends.network }
-func (i *instance) Done() <-chan struct{} { return i.done }
+func (i *instance) Accel() string               { return i.accel }
+func (i *instance) PID() int                    { return i.command.Process.Pid }
+func (i *instance) Channel() io.ReadWriteCloser { return i.ends.channel }
+func (i *instance) Network() net.Conn           { return i.ends.network }
+func (i *instance) Done() <-chan struct{}       { return i.done }
 
 func (i *instance) Err() error {
 	select {
@@ -210,31 +198,6 @@ func (i *instance) do(ctx context.Context, command string, arguments any) error 
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	return i.monitor.do(ctx, command, arguments)
-}
-
-// complaint passes on what QEMU says and keeps its end.
-type complaint struct {
-	to io.Writer
-
-	mu   sync.Mutex
-	last []byte
-}
-
-func (c *complaint) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	c.last = append(c.last, p...)
-	if over := len(c.last) - maxComplaint; over > 0 {
-		c.last = c.last[over:]
-	}
-	c.mu.Unlock()
-	_, _ = c.to.Write(p) // a full disk must not stop the machine
-	return len(p), nil
-}
-
-func (c *complaint) String() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return strings.TrimSpace(string(c.last))
 }
 
 func canceled(ctx context.Context) context.Context {

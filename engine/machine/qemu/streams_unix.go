@@ -35,9 +35,11 @@ func connect(command *exec.Cmd, s driver.Spec) (w wires, ours func(context.Conte
 		}
 		mine, given = append(mine, conn), append(given, file)
 	}
-	command.ExtraFiles = append([]*os.File{s.Lock}, given...)
-	// A session of its own: the terminal's Ctrl-C is not for the guest.
-	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := driver.Child(command, s.Lock); err != nil {
+		release()
+		return wires{}, nil, nil, err
+	}
+	command.ExtraFiles = append(command.ExtraFiles, given...)
 	e := ends{qmp: mine[0], channel: mine[1], network: mine[2], console: mine[3]}
 	return inherited, func(context.Context) (ends, error) { return e, nil }, release, nil
 }

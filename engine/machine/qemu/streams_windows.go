@@ -8,9 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
-
-	"golang.org/x/sys/windows"
 
 	"escale/engine/machine/driver"
 )
@@ -37,10 +34,9 @@ func connect(command *exec.Cmd, s driver.Spec) (w wires, ours func(context.Conte
 		}
 		listeners = append(listeners, l)
 	}
-	command.SysProcAttr = &syscall.SysProcAttr{
-		HideWindow:                 true,
-		CreationFlags:              windows.CREATE_NEW_PROCESS_GROUP,
-		AdditionalInheritedHandles: []syscall.Handle{syscall.Handle(s.Lock.Fd())},
+	if err := driver.Child(command, s.Lock); err != nil {
+		release()
+		return wires{}, nil, nil, err
 	}
 	accept := func(ctx context.Context) (ends, error) {
 		defer release()

@@ -25,6 +25,10 @@ const (
 	mostNoise  = 16 << 20 // bytes before a hello
 )
 
+// Greeting is what a guest's answer begins with: the first that a channel carries
+// that is not noise.
+const Greeting = helloGuest
+
 // ErrNoise is said when what comes out of a channel is no guest, or no host.
 var ErrNoise = errors.New("no greeting on the channel")
 

@@ -52,12 +52,22 @@ const (
 	keyImages  = "escale.registries"
 )
 
-// String is the part of the command line that says all this.
+// String is the part of the command line that says all this. Addresses that are
+// not set are left out: the guest has a network that we do not make.
 func (p Params) String() string {
-	words := []string{
-		keyAddress + "=" + p.Address.String(), keyGateway + "=" + p.Gateway.String(),
-		keyDNS + "=" + p.DNS.String(), keyHost + "=" + p.Host.String(), keyName + "=" + p.Name,
+	var words []string
+	if p.Address.IsValid() {
+		words = append(words, keyAddress+"="+p.Address.String())
 	}
+	for _, a := range []struct {
+		key string
+		is  netip.Addr
+	}{{keyGateway, p.Gateway}, {keyDNS, p.DNS}, {keyHost, p.Host}} {
+		if a.is.IsValid() {
+			words = append(words, a.key+"="+a.is.String())
+		}
+	}
+	words = append(words, keyName+"="+p.Name)
 	if p.Proxy != (Proxy{}) {
 		words = append(words, keyProxy+"="+packed(p.Proxy))
 	}

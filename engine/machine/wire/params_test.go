@@ -3,6 +3,7 @@ package wire
 import (
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -37,4 +38,15 @@ func FuzzParseParams(f *testing.F) {
 			t.Fatalf("%+v came back as %+v, %v", p, again, err)
 		}
 	})
+}
+
+// TestParamsWithoutNetwork: a guest with a network of its own is told its name.
+func TestParamsWithoutNetwork(t *testing.T) {
+	p := Params{Name: "escale", Proxy: Proxy{HTTP: "http://proxy:3128"}}
+	if got := p.String(); !strings.HasPrefix(got, "escale.name=escale escale.proxy=") {
+		t.Errorf("says %q", got)
+	}
+	if got, err := ParseParams(p.String()); err == nil || !sameParams(got, p) {
+		t.Errorf("got %+v, %v", got, err)
+	}
 }

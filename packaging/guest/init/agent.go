@@ -20,6 +20,7 @@ type agent struct {
 	boot   *steps
 	engine *engine
 	host   *presence
+	inside bool // of a distribution, whose kernel others use too
 	shares *shares
 
 	ending chan end // the first one counts

@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
 
 	"golang.org/x/sys/unix"
@@ -32,10 +33,15 @@ func registerOtherArchitecture() {
 	if !exists(other.interpreter) {
 		return
 	}
-	modules().load("binfmt_misc")
-	if err := unix.Mount("binfmt_misc", dir, "binfmt_misc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
-		say("mount %s: %v", dir, err)
-		return
+	if !exists(dir + "/register") { // a distribution of WSL has it mounted
+		modules().load("binfmt_misc")
+		if err := unix.Mount("binfmt_misc", dir, "binfmt_misc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+			say("mount %s: %v", dir, err)
+			return
+		}
+	}
+	if exists(dir + "/" + filepath.Base(other.interpreter)) {
+		return // another distribution's engine was here, with the same program's name
 	}
 	if err := os.WriteFile(dir+"/register", []byte(other.line), 0o200); err != nil {
 		say("register %s: %v", other.interpreter, err)

@@ -78,14 +78,30 @@ func (s *serial) Read(p []byte) (int, error) {
 }
 
 // serveVsock serves who connects from the host's side, where a machine has a
-// vsock.
+// vsock. Its modules are loaded meanwhile.
 func (a *agent) serveVsock() {
+	const most = 20 * time.Second
 	listener, err := listenVsock()
+	for deadline := time.Now().Add(most); err != nil && time.Now().Before(deadline); listener, err = listenVsock() {
+		pause(20 * time.Millisecond)
+	}
 	if err != nil {
 		return
 	}
+	a.serveCalls(func() (call, error) { return acceptVsock(listener) })
+}
+
+// call is somebody who connects, from the machine with that number.
+type call struct {
+	io.ReadWriteCloser
+	from uint32
+}
+
+// serveCalls serves the host's calls, until no more can come. Others are
+// containers that found the guest's own number.
+func (a *agent) serveCalls(accept func() (call, error)) {
 	for {
-		fd, from, err := unix.Accept4(listener, unix.SOCK_CLOEXEC)
+		c, err := accept()
 		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) {
 			continue
 		}
@@ -93,20 +109,29 @@ func (a *agent) serveVsock() {
 			say("accept channel: %v", err)
 			return
 		}
-		if vm, ok := from.(*unix.SockaddrVM); !ok || vm.CID != unix.VMADDR_CID_HOST {
-			_ = unix.Close(fd) // a container that found the guest's own number
-			continue
-		}
-		if err := unix.SetNonblock(fd, true); err != nil {
-			_ = unix.Close(fd)
+		if c.from != unix.VMADDR_CID_HOST {
+			_ = c.Close()
 			continue
 		}
 		go func() {
-			if session, err := wire.Guest(os.NewFile(uintptr(fd), "vsock")); err == nil {
+			defer a.survive("channel")
+			if session, err := wire.Guest(c); err == nil {
 				a.serve(session)
 			}
 		}()
 	}
+}
+
+func acceptVsock(listener int) (call, error) {
+	fd, from, err := unix.Accept4(listener, unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK)
+	if err != nil {
+		return call{}, err
+	}
+	c := call{ReadWriteCloser: os.NewFile(uintptr(fd), "vsock")}
+	if vm, ok := from.(*unix.SockaddrVM); ok {
+		c.from = vm.CID
+	}
+	return c, nil
 }
 
 func listenVsock() (int, error) {

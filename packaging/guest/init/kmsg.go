@@ -14,9 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// aside is where say writes when the kernel is not ours alone.
+var aside io.Writer
+
 // say writes one line to the kernel's log, which the console shows.
 func say(format string, args ...any) {
 	line := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " / ")
+	if aside != nil {
+		_, _ = fmt.Fprintln(aside, "escale: "+line)
+		return
+	}
 	if len(line) > 900 { // the kernel cuts at about a thousand
 		line = line[:900] + "…"
 	}

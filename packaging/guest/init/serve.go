@@ -71,6 +71,14 @@ func (a *agent) handle(ctx context.Context, s *wire.Stream, h wire.Header) error
 func (a *agent) act(ctx context.Context, h wire.Header) wire.Answer {
 	var err error
 	answer := wire.Answer{OK: true}
+	if a.inside {
+		switch h.Do {
+		case wire.Clock: // whose kernel it is, his is the clock
+			return answer
+		case wire.Grow:
+			return wire.Fail(wire.FailOther, errors.New("the disk grows by itself"))
+		}
+	}
 	switch h.Do {
 	case wire.Trim:
 		answer.Bytes, err = trim()

@@ -113,13 +113,16 @@ func powerOff() {
 	select {} // the kernel needs a moment; the first process must never end
 }
 
-// uptime is how long the kernel has been running, in real time without sleep.
+// epoch is when the guest began, on the kernel's clock.
+var epoch time.Duration
+
+// uptime is how long the guest has been running, in real time without sleep.
 func uptime() time.Duration {
 	var now unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
 		return 0
 	}
-	return time.Duration(now.Nano())
+	return time.Duration(now.Nano()) - epoch
 }
 
 func pause(d time.Duration) { <-time.After(d) }

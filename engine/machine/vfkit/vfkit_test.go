@@ -1,0 +1,208 @@
+//go:build !windows
+
+package vfkit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"escale/engine/machine/driver"
+	"escale/engine/machine/machinetest"
+	"escale/engine/machine/wire"
+)
+
+func TestMain(m *testing.M) {
+	machinetest.Main()
+	goleak.VerifyTestMain(m)
+}
+
+// buffer is written by one goroutine and read by another.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// begin starts a virtual machine that goes by plan, in a folder with a name that
+// is as awkward as a user's may be.
+func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, error) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "a, b")
+	plan.Write(t, dir)
+	lock, err := os.OpenFile(filepath.Join(dir, "data.img.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close() //nolint:errcheck // nothing is written
+	d := &Driver{Program: machinetest.Vfkit(t)}
+	s := spec
+	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(buffer), new(buffer)
+	i, err := d.Start(t.Context(), s)
+	if err == nil {
+		t.Cleanup(func() {
+			_ = i.Kill()
+			<-i.Done()
+		})
+	}
+	return i, s, err
+}
+
+func TestStartAndPowerDown(t *testing.T) {
+	i, s, err := begin(t, machinetest.Plan{StepDelay: 50 * time.Millisecond, Absent: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i.Accel() != accel || i.PID() == os.Getpid() {
+		t.Errorf("accel %s, pid %d", i.Accel(), i.PID())
+	}
+	session, err := wire.Host(t.Context(), i.Channel())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close() //nolint:errcheck // the machine has ended
+	for _, do := range []func(context.Context) error{
+		i.(driver.Pauser).Pause,
+		i.(driver.Pauser).Resume,
+		i.PowerDown,
+	} {
+		if err := do(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	<-i.Done()
+	if !errors.Is(i.Err(), driver.ErrPoweredOff) {
+		t.Errorf("ended: %v", i.Err())
+	}
+	if console := s.Console.(*buffer).String(); !strings.Contains(console, "Linux plays vz: console=hvc0 quiet escale.name=default\n") {
+		t.Errorf("console: %q", console)
+	}
+	if log := s.Log.(*buffer).String(); !strings.Contains(log, "--restful-uri unix:///") {
+		t.Errorf("log: %q", log)
+	}
+	if left, err := os.Stat(i.(*instance).dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestRefusedChange: what vfkit cannot do now is an error.
+func TestRefusedChange(t *testing.T) {
+	i, _, err := begin(t, machinetest.Plan{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.(driver.Pauser).Resume(t.Context()); err == nil {
+		t.Error("resumed what runs")
+	}
+}
+
+// TestLockIsInherited: the disk stays locked while vfkit lives, though nobody
+// here holds it any more, and no longer.
+func TestLockIsInherited(t *testing.T) {
+	i, s, err := begin(t, machinetest.Plan{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := os.Open(s.Lock.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close() //nolint:errcheck // nothing is written
+	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
+		t.Errorf("while it lives: %v", err)
+	}
+	_ = i.Kill()
+	<-i.Done()
+	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		t.Errorf("after it: %v", err)
+	}
+	if !errors.Is(i.Err(), driver.ErrEnded) {
+		t.Errorf("ended: %v", i.Err())
+	}
+}
+
+func TestDeathIsNoticedAtOnce(t *testing.T) {
+	i, _, err := begin(t, machinetest.Plan{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(i.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-i.Done():
+	case <-time.After(5 * time.Second):
+		t.Fatal("nobody noticed")
+	}
+	if !errors.Is(i.Err(), driver.ErrEnded) {
+		t.Errorf("ended: %v", i.Err())
+	}
+	if _, err := i.Channel().Read(make([]byte, 1)); err == nil {
+		t.Error("the channel outlives the machine")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for name, tc := range map[string]struct {
+		says string
+		want error
+	}{
+		"no memory":         {"Invalid virtual machine configuration: not enough memory", driver.ErrNoMemory},
+		"no virtualization": {"Virtualization is not available on this hardware.", driver.ErrNoVirtualization},
+		"not allowed":       {`the process doesn't have the "com.apple.security.virtualization" entitlement`, driver.ErrNoVirtualization},
+		"anything":          {"unknown flag: --device", driver.ErrEnded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := begin(t, machinetest.Plan{Refuse: tc.says}); !errors.Is(err, tc.want) {
+				t.Errorf("got %v, want %v", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestStartIsGivenUp(t *testing.T) {
+	dir := t.TempDir()
+	machinetest.Plan{StepDelay: time.Hour}.Write(t, dir)
+	lock, err := os.Create(filepath.Join(dir, "lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close() //nolint:errcheck // nothing is written
+	s := spec
+	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(buffer), new(buffer)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := (&Driver{Program: machinetest.Vfkit(t)}).Start(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMissingProgram(t *testing.T) {
+	d := &Driver{Program: func() (string, error) { return "", driver.ErrMissing }}
+	if _, err := d.Start(t.Context(), driver.Spec{}); !errors.Is(err, driver.ErrMissing) || d.Available() {
+		t.Errorf("got %v", err)
+	}
+}
