@@ -22,7 +22,7 @@ func TestCheckShares(t *testing.T) {
 	user := filepath.Join(top, "u")
 	t.Setenv("HOME", user)
 	home := Home{Data: filepath.Join(user, ".local", "share", "escale"), Run: filepath.Join(top, "run", "escale")}
-	for _, dir := range []string{"u/site/deep", "u/sitemap", "u/.ssh/keys", "u/.config/gcloud", "other/.gnupg", "run", "u/moved"} {
+	for _, dir := range []string{"u/site/deep", "u/sitemap", "u/.ssh/keys", "u/.config/gcloud", "other/.gnupg", "run", "u/moved", "u/.local"} {
 		if err := os.MkdirAll(filepath.Join(top, filepath.FromSlash(dir)), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -73,11 +73,6 @@ func TestCheckShares(t *testing.T) {
 		"what is in the home":   {[]string{"u/.local"}, ShareOwn},
 		"what was not made yet": {[]string{"u/.local/share/escale"}, ShareMissing},
 	} {
-		if name == "what is in the home" {
-			if err := os.MkdirAll(filepath.Join(user, ".local"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-		}
 		var all []Share
 		for _, p := range tc.paths {
 			if !filepath.IsAbs(p) && p != "./u" {
