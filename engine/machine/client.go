@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"syscall"
 	"time"
 
 	"escale/engine"
@@ -58,7 +59,16 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Version asks which helper answers; the cheapest question.
 func (c *Client) Version(ctx context.Context) (Version, error) {
-	return ask[Version](ctx, c, askTimeout, http.MethodGet, "/v1/version", nil)
+	v, err := ask[Version](ctx, c, askTimeout, http.MethodGet, "/v1/version", nil)
+	if hungUp(err) {
+		return v, &noHelperError{err} // one that is just ending took the connection
+	}
+	return v, err
+}
+
+// hungUp is a helper that ended before it answered.
+func hungUp(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // List returns all machines of the home.

@@ -105,6 +105,24 @@ func TestLaunchFails(t *testing.T) {
 	}
 }
 
+// TestHungUp: a helper that takes the connection and ends is no helper.
+func TestHungUp(t *testing.T) {
+	home := tempHome(t)
+	serve(t, home, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.Close()
+	}))
+	c := NewClient(home)
+	defer c.Close()
+	if _, err := c.Version(t.Context()); !errors.Is(err, ErrNoHelper) {
+		t.Errorf("it ended: %v", err)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	for name, tc := range map[string]struct {
 		c    Computer

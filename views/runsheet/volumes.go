@@ -114,8 +114,8 @@ func (v *formView) chooseSharing(i int, anchor *kit.Press) {
 
 // shareFolder shares a folder. Containers mount it by its real path, without links.
 func (v *formView) shareFolder(i int, path string, readOnly bool) {
-	if real, err := machine.CanonicalShare(path); err == nil && real != path {
-		v.setSource(i, real)
+	if canonical, err := machine.CanonicalShare(path); err == nil && canonical != path {
+		v.setSource(i, canonical)
 	}
 	v.s.app.ShareFolder(path, readOnly)
 }

@@ -26,7 +26,7 @@ func serve(ctx context.Context, home machine.Home) error {
 	if err != nil {
 		return err
 	}
-	h, err := helper.Open(helper.Options{Home: home, Driver: d, Version: version})
+	h, err := helper.Open(helper.Options{Home: home, Driver: d, Version: version}) //nolint:contextcheck // what is thrown away goes, whoever asked
 	if errors.Is(err, helper.ErrRunning) {
 		slog.Info("another helper serves this home already", "home", home.Data)
 		return nil

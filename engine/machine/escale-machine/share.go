@@ -63,8 +63,8 @@ func (c *client) removeShare(ctx context.Context, s machine.Status, o options) (
 	if err != nil {
 		return s, err
 	}
-	real, _ := machine.CanonicalShare(named) // a folder that went can be removed, too
-	shares := slices.DeleteFunc(slices.Clone(s.Resources.Shares), func(f machine.Share) bool { return f.Path == named || f.Path == real })
+	canonical, _ := machine.CanonicalShare(named) // a folder that went can be removed, too
+	shares := slices.DeleteFunc(slices.Clone(s.Resources.Shares), func(f machine.Share) bool { return f.Path == named || f.Path == canonical })
 	if len(shares) == len(s.Resources.Shares) {
 		return s, fmt.Errorf("%s is not shared", named)
 	}

@@ -121,8 +121,12 @@ func TestFollowFile(t *testing.T) {
 
 func TestMounts(t *testing.T) {
 	one := []mounted{
-		{Type: "bind", Source: "/home/u/site/a"}, {Type: "bind", Source: "/home/u/sitemap"}, {Type: "bind", Source: "/home/u/site/../.ssh"},
-		{Type: "volume", Source: "/home/u/site/v"}, {Type: "bind", Source: "/home/u/fixed"}, {Type: "bind", Source: "/etc"},
+		{Type: "bind", Source: "/home/u/site/a"},
+		{Type: "bind", Source: "/home/u/sitemap"},
+		{Type: "bind", Source: "/home/u/site/../.ssh"},
+		{Type: "volume", Source: "/home/u/site/v"},
+		{Type: "bind", Source: "/home/u/fixed"},
+		{Type: "bind", Source: "/etc"},
 	}
 	shares := []sharedFolder{{Share: machine.Share{Path: "/home/u/site"}}, {Share: machine.Share{Path: "/home/u/fixed", ReadOnly: true}}}
 	if got := mounts([]listed{{Mounts: one}}, shares); !slices.Equal(got, []string{"/home/u/site/a"}) {

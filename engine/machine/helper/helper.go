@@ -136,7 +136,7 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	case <-h.unneeded(ctx):
 	}
-	h.stopAll()
+	h.stopAll() //nolint:contextcheck // what is thrown away goes, whoever asked
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.ask)
 	defer cancel()
 	if server.Shutdown(closing) != nil {

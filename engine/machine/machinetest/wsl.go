@@ -144,12 +144,12 @@ func (w *windows) install(name, dir, root string) int {
 	if w.plan.Off {
 		return w.fail("Code d’erreur : Wsl/Service/RegisterDistro/CreateVm/HCS/HCS_E_HYPERV_NOT_INSTALLED")
 	}
-	if _, err := os.Stat(filepath.Join(dir, "ext4.vhdx")); err == nil || w.all[name] != "" {
+	if _, err := os.Stat(filepath.Join(dir, "ext4.vhdx")); err == nil || w.all[name] != "" { //nolint:gosec // a test's
 		return w.fail("Code d’erreur : Wsl/Service/RegisterDistro/ERROR_ALREADY_EXISTS")
 	}
 	content, err := os.ReadFile(root) //nolint:gosec // a test's
 	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
+		err = os.MkdirAll(dir, 0o700) //nolint:gosec // a test's
 	}
 	if err != nil {
 		return complain(err)
