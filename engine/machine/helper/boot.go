@@ -146,7 +146,7 @@ func (r *run) await(ctx context.Context, instance driver.Instance, another bool)
 	}()
 	session, err := wire.Host(ctx, instance.Channel())
 	if err != nil {
-		return nil, because(ctx, err)
+		return nil, soon(ctx, err)
 	}
 	go func() {
 		defer close(named)
@@ -157,6 +157,9 @@ func (r *run) await(ctx context.Context, instance driver.Instance, another bool)
 		p.begin(t.step, errStuck)
 	})
 	p.stop()
+	if _, said := errors.AsType[*guestError](err); err != nil && !said {
+		err = soon(ctx, err)
+	}
 	if err == nil {
 		late := time.AfterFunc(t.ask, func() { cancel(nil) })
 		defer late.Stop()
@@ -190,6 +193,19 @@ func (r *run) follow(ctx context.Context, session *wire.Session, onStep func()) 
 			return nil
 		}
 	}
+}
+
+// soon is because, where the channel may have broken a moment before the virtual
+// machine's program has ended, which says more.
+func soon(ctx context.Context, err error) error {
+	const moment = 2 * time.Second
+	timer := time.NewTimer(moment)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	return because(ctx, err)
 }
 
 // because puts the cause of a context's end in place of what it broke.

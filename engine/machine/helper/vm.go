@@ -171,7 +171,7 @@ func (v *vm) end(ctx context.Context, ask func(*run)) error {
 	r := v.current
 	if r == nil {
 		v.last.err = nil // what failed is stopped now
-		v.vanish() //nolint:contextcheck // what is thrown away goes, whoever asked
+		v.vanish()       //nolint:contextcheck // what is thrown away goes, whoever asked
 	}
 	v.mu.Unlock()
 	if r == nil {
