@@ -69,7 +69,7 @@ func TestMachineJourney(t *testing.T) {
 // registry in place of Docker Hub. It returns the engine's address.
 func ownMachine(t *testing.T) (host string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "m") // a short name: sockets' paths are short
+	dir, err := os.MkdirTemp("", "m") //nolint:usetesting // a short name: sockets' paths are short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,11 @@ func endMachine(t *testing.T, client *machine.Client, dir string) {
 	if err := syscall.Kill(v.PID, syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}
-	for end := time.Now().Add(20 * time.Second); syscall.Kill(v.PID, 0) == nil && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); syscall.Kill(v.PID, 0) == nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Errorf("the helper, process %d, does not end", v.PID)
+			break
+		}
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		t.Error(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func TestMachineConforms(t *testing.T) {
 func startMachine(t *testing.T, flags ...string) machine.Home {
 	t.Helper()
 	program := setting(t, machine.ProgramVariable)
-	dir, err := os.MkdirTemp("", "m") // a short name: sockets' paths are short
+	dir, err := os.MkdirTemp("", "m") //nolint:usetesting // a short name: sockets' paths are short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +48,30 @@ func startMachine(t *testing.T, flags ...string) machine.Home {
 	t.Cleanup(func() {
 		do(context.WithoutCancel(t.Context()), "stop")
 		do(context.WithoutCancel(t.Context()), "reset", "--yes")
+		endHelper(t, machine.Home{Data: dir, Run: dir})
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
 	})
 	do(t.Context(), append([]string{"start"}, flags...)...)
 	return machine.Home{Data: dir, Run: dir}
+}
+
+// endHelper ends the helper, which would wait for more to do, by its number.
+func endHelper(t *testing.T, home machine.Home) {
+	t.Helper()
+	client := machine.NewClient(home)
+	defer client.Close()
+	v, err := client.Version(context.WithoutCancel(t.Context()))
+	if err == nil {
+		err = syscall.Kill(v.PID, syscall.SIGTERM)
+	}
+	for end := time.Now().Add(20 * time.Second); err == nil && syscall.Kill(v.PID, 0) == nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the helper, process %d, does not end", v.PID)
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }
