@@ -7,8 +7,10 @@ import (
 	_ "embed"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/adrg/xdg"
@@ -44,6 +46,10 @@ func main() {
 	// graphics start, and the first frame already shows containers.
 	a.Start(context.Background())
 	toolkit := fyneapp.NewWithID("org.escale.app")
+	// The toolkit ends its loop on these, too, with no word to the window.
+	signalled, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(signalled, post.End)
 	shell.New(a, toolkit, post.Fyne{}, shell.Options{Version: version(), Log: log}).Run()
 	a.Close()
 }
