@@ -3,14 +3,12 @@
 package qemu
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,24 +23,6 @@ import (
 func TestMain(m *testing.M) {
 	machinetest.Main()
 	goleak.VerifyTestMain(m)
-}
-
-// buffer is written by one goroutine and read by another.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // begin starts a virtual machine that goes by plan.
@@ -63,7 +43,7 @@ func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, e
 	d.Probe = func() error { return errors.New("tests have none") }
 	spec := driver.Spec{
 		Name: "t", Arch: "amd64", CPUs: 1, MemoryBytes: 1 << 28, Data: lock.Name(), Lock: lock,
-		Sockets: dir, Console: new(buffer), Log: new(buffer),
+		Sockets: dir, Console: new(machinetest.Buffer), Log: new(machinetest.Buffer),
 	}
 	i, err := d.Start(t.Context(), spec)
 	if err == nil {
@@ -103,10 +83,10 @@ func TestStartAndPowerDown(t *testing.T) {
 	if !errors.Is(i.Err(), driver.ErrPoweredOff) {
 		t.Errorf("ended: %v", i.Err())
 	}
-	if console := spec.Console.(*buffer).String(); !strings.Contains(console, "Linux plays tcg") {
+	if console := spec.Console.(*machinetest.Buffer).String(); !strings.Contains(console, "Linux plays tcg") {
 		t.Errorf("console: %q", console)
 	}
-	if log := spec.Log.(*buffer).String(); !strings.Contains(log, "-accel tcg") {
+	if log := spec.Log.(*machinetest.Buffer).String(); !strings.Contains(log, "-accel tcg") {
 		t.Errorf("log: %q", log)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"escale/engine/machine/machinetest"
 )
 
 // TestConsoleIsFollowed: what comes is passed on while it comes, and what is last
@@ -26,7 +28,7 @@ func TestConsoleIsFollowed(t *testing.T) {
 	}
 	defer file.Close() //nolint:errcheck // a test's
 	synctest.Test(t, func(t *testing.T) {
-		got := new(buffer)
+		got := new(machinetest.Buffer)
 		over := make(chan struct{})
 		go follow(over, file, got)
 		line := strings.Repeat("x", 1023) + "\n"

@@ -3,13 +3,11 @@
 package vfkit
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,24 +22,6 @@ import (
 func TestMain(m *testing.M) {
 	machinetest.Main()
 	goleak.VerifyTestMain(m)
-}
-
-// buffer is written by one goroutine and read by another.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // begin starts a virtual machine that goes by plan, in a folder with a name that
@@ -60,7 +40,7 @@ func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, e
 	defer lock.Close() //nolint:errcheck // nothing is written
 	d := &Driver{Program: machinetest.Vfkit(t)}
 	s := spec
-	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(buffer), new(buffer)
+	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(machinetest.Buffer), new(machinetest.Buffer)
 	i, err := d.Start(t.Context(), s)
 	if err == nil {
 		t.Cleanup(func() {
@@ -97,10 +77,10 @@ func TestStartAndPowerDown(t *testing.T) {
 	if !errors.Is(i.Err(), driver.ErrPoweredOff) {
 		t.Errorf("ended: %v", i.Err())
 	}
-	if console := s.Console.(*buffer).String(); !strings.Contains(console, "Linux plays vz: console=hvc0 quiet escale.name=default\n") {
+	if console := s.Console.(*machinetest.Buffer).String(); !strings.Contains(console, "Linux plays vz: console=hvc0 quiet escale.name=default\n") {
 		t.Errorf("console: %q", console)
 	}
-	if log := s.Log.(*buffer).String(); !strings.Contains(log, "--restful-uri unix:///") {
+	if log := s.Log.(*machinetest.Buffer).String(); !strings.Contains(log, "--restful-uri unix:///") {
 		t.Errorf("log: %q", log)
 	}
 	if left, err := os.Stat(i.(*instance).dir); !errors.Is(err, os.ErrNotExist) {
@@ -192,7 +172,7 @@ func TestStartIsGivenUp(t *testing.T) {
 	}
 	defer lock.Close() //nolint:errcheck // nothing is written
 	s := spec
-	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(buffer), new(buffer)
+	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(machinetest.Buffer), new(machinetest.Buffer)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if _, err := (&Driver{Program: machinetest.Vfkit(t)}).Start(ctx, s); !errors.Is(err, context.DeadlineExceeded) {

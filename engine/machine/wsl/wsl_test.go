@@ -1,13 +1,11 @@
 package wsl
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,24 +19,6 @@ import (
 func TestMain(m *testing.M) {
 	machinetest.Main()
 	goleak.VerifyTestMain(m)
-}
-
-// buffer is written by one goroutine and read by another.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // bench is a driver on a computer with WSL, and a machine of it.
@@ -61,7 +41,7 @@ func newBench(t *testing.T, plan machinetest.Plan) *bench {
 	t.Cleanup(func() { _ = lock.Close() })
 	b := &bench{Driver: &Driver{Program: program}, Windows: windows, t: t}
 	b.spec = driver.Spec{
-		Name: "default", Dir: dir, Lock: lock, KernelArgs: "quiet panic=1 escale.name=default", Console: new(buffer), Log: new(buffer),
+		Name: "default", Dir: dir, Lock: lock, KernelArgs: "quiet panic=1 escale.name=default", Console: new(machinetest.Buffer), Log: new(machinetest.Buffer),
 	}
 	b.root("one")
 	return b
@@ -124,10 +104,10 @@ func TestStartAndPowerDown(t *testing.T) {
 	if !errors.Is(i.Err(), driver.ErrPoweredOff) {
 		t.Errorf("ended: %v", i.Err())
 	}
-	if console := b.spec.Console.(*buffer).String(); !strings.Contains(console, "init plays escale.name=default\n") {
+	if console := b.spec.Console.(*machinetest.Buffer).String(); !strings.Contains(console, "init plays escale.name=default\n") {
 		t.Errorf("console: %q", console)
 	}
-	if log := b.spec.Log.(*buffer).String(); !strings.Contains(log, "--exec /sbin/init mux escale.name=default") {
+	if log := b.spec.Log.(*machinetest.Buffer).String(); !strings.Contains(log, "--exec /sbin/init mux escale.name=default") {
 		t.Errorf("log: %q", log)
 	}
 	if calls := b.Calls(); !strings.HasSuffix(calls, "--terminate "+distribution("default", b.spec.Dir)+"\n") {
