@@ -14,7 +14,7 @@ FUZZTIME ?= 5m
 # Tests that boot a machine use the helper and the guest that were built here.
 MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-six machine-wine machine-boot machine-soak machine-test testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-soak machine-test testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -73,6 +73,9 @@ e2e: testbed-up e2e-build guest machine ## the built program in a real window, o
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
 	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
 
+machine-journey: testbed-up e2e-build guest machine ## the journey on a computer without an engine
+	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestMachineJourney$$'
+
 shots: export ESCALE_TESTBED_DIR = /var/lib/escale
 shots: testbed-down testbed-up e2e-build ## the pictures of docs/screenshots, on an engine that nothing was done with
 	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
@@ -120,7 +123,8 @@ machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolati
 machine-soak: guest guest-pack machine-test ## many crashes, what is given back, the other architecture, the same bytes twice
 	cd engine/machine/escale-machine && $(SUDO) env ESCALE_QEMU_KILLS=20 ESCALE_HELPER_KILLS=10 $(CURDIR)/bin/machine.test \
 		-test.v -test.timeout 90m -test.run '^Test(Machine|GivesBack)$$'
-	$(MAKE) --no-print-directory guest-pack guest-boot GUEST_ARCH=arm64
+	$(MAKE) --no-print-directory guest guest-pack GUEST_ARCH=arm64
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 20m -test.run '^TestOtherArchitecture$$'
 	packaging/guest/twice.sh
 
 machine-test:

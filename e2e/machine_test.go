@@ -48,8 +48,11 @@ func TestMachineJourney(t *testing.T) {
 			t.Errorf("the page does not speak of nginx: %.200s", page)
 		}
 	})
+	s.do("read its log", func() {
+		d.click(say.L("run.done.log"))
+		d.read("GET / HTTP/1.1", 20*time.Second)
+	})
 	s.do("what the machine takes", func() {
-		d.press("Escape")
 		d.press("ctrl+5")
 		d.read(say.L("machine.state.running"), 20*time.Second)
 	})

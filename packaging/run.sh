@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Starts Escale. Where no container engine is found, Escale's own, the machine,
-# is built first. Without a display it plays the main journey in a virtual one,
-# on an engine of the tests' own, and leaves a picture of each step in out/.
+# is built first. Without a display it plays the main journey in a virtual one
+# and leaves a picture of each step in out/: on the machine where no engine is
+# found, else on an engine of the tests' own, for the user's is not to be touched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,6 +31,12 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 	exec bin/escale "$@"
 fi
 
-echo "No display: playing the main journey in a virtual one. The pictures go to out/."
 trap 'make --no-print-directory testbed-down' EXIT
-make --no-print-directory journey
+if engine=$(go run ./packaging/anyengine); then
+	echo "No display: playing the main journey in a virtual one, on a private engine: yours ($engine) is left alone."
+	make --no-print-directory journey
+else
+	echo "No display: playing the main journey in a virtual one, on Escale's own engine."
+	make --no-print-directory machine-journey
+fi
+echo "The pictures are in out/."

@@ -5,6 +5,7 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -15,6 +16,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -24,6 +27,7 @@ type docker struct {
 	t    *testing.T
 	http *http.Client
 	user string // of containers; "" is root
+	arch string // of containers; "" is this computer's
 }
 
 func dockerAt(t *testing.T, socket string) *docker {
@@ -57,6 +61,27 @@ func (d *docker) ask(method, path string, body io.Reader, out any) error {
 	return json.Unmarshal(data, out)
 }
 
+// pull pulls an image of Docker Hub, or of what stands in for it.
+func (d *docker) pull(image string, most time.Duration) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), most)
+	defer cancel()
+	name, tag, _ := strings.Cut(image, ":")
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/images/create?fromImage="+name+"&tag="+tag, http.NoBody)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	answer, err := d.http.Do(request)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body) // to its end: that is when the image is there
+	if err != nil || answer.StatusCode != http.StatusOK || bytes.Contains(said, []byte(`"error"`)) {
+		d.t.Fatalf("pull %s: %v, %s: %s", image, err, answer.Status, said)
+	}
+}
+
 func (d *docker) must(method, path string, body, out any) {
 	d.t.Helper()
 	data, err := json.Marshal(body)
@@ -73,7 +98,7 @@ func (d *docker) importImage() {
 	d.t.Helper()
 	program := filepath.Join(d.t.TempDir(), "inside")
 	build := exec.CommandContext(d.t.Context(), "go", "build", "-ldflags", "-s -w", "-o", program, "./testdata/inside")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH="+cmp.Or(d.arch, runtime.GOARCH))
 	if out, err := build.CombinedOutput(); err != nil {
 		d.t.Fatalf("%v: %s", err, out)
 	}
@@ -94,7 +119,7 @@ func (d *docker) importImage() {
 	if err := w.Close(); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := d.ask(http.MethodPost, "/images/create?fromSrc=-&repo=inside&tag=1", &image, nil); err != nil {
+	if err := d.ask(http.MethodPost, "/images/create?fromSrc=-&repo=inside&tag=1&platform=linux/"+cmp.Or(d.arch, runtime.GOARCH), &image, nil); err != nil {
 		d.t.Fatal(err)
 	}
 }
