@@ -12,18 +12,21 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// bigImage is a registry with one image, whose layers nothing can make smaller.
-// A layer is made anew each time that it is asked for: a gigabyte is not kept.
-type bigImage struct {
-	layers, megabytes int
-	digests           []string
-	config, manifest  []byte
+// noise is a registry with two images, whose layers nothing can make smaller:
+// "big" has all of them, "base" the first. A layer is made anew each time that it
+// is asked for: a gigabyte is not kept.
+type noise struct {
+	megabytes int
+	layers    []descriptor
+	documents map[string][]byte // configurations and manifests, by name and digest
 }
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json"
@@ -34,69 +37,81 @@ type descriptor struct {
 	Size      int64  `json:"size"`
 }
 
-// serveBigImage returns the registry's address. Every name in it is the image.
-func serveBigImage(t *testing.T, layers, megabytes int) (url string) {
+// serveNoise returns the registry's address.
+func serveNoise(t *testing.T, layers, megabytes int) (url string) {
 	t.Helper()
-	b := &bigImage{layers: layers, megabytes: megabytes}
-	descriptors := make([]descriptor, layers)
+	n := &noise{megabytes: megabytes, documents: map[string][]byte{}}
 	for i := range layers {
 		sum := sha256.New()
-		size, err := b.write(sum, i)
+		size, err := n.write(sum, i)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.digests = append(b.digests, fmt.Sprintf("sha256:%x", sum.Sum(nil)))
-		descriptors[i] = descriptor{"application/vnd.oci.image.layer.v1.tar", b.digests[i], size}
+		n.layers = append(n.layers, descriptor{"application/vnd.oci.image.layer.v1.tar", fmt.Sprintf("sha256:%x", sum.Sum(nil)), size})
 	}
-	b.config = encode(t, map[string]any{
-		"architecture": "amd64", "os": "linux", "config": map[string]any{},
-		"rootfs": map[string]any{"type": "layers", "diff_ids": b.digests},
-	})
-	b.manifest = encode(t, map[string]any{
-		"schemaVersion": 2, "mediaType": manifestType, "layers": descriptors,
-		"config": descriptor{"application/vnd.oci.image.config.v1+json", digest(b.config), int64(len(b.config))},
-	})
-	server := httptest.NewServer(b)
+	n.add(t, "base", n.layers[:1])
+	n.add(t, "big", n.layers)
+	server := httptest.NewServer(n)
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-func (b *bigImage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	switch {
-	case name == "":
-		return // /v2/: it is a registry
-	case strings.Contains(r.URL.Path, "/manifests/"):
-		w.Header().Set("Content-Type", manifestType)
-		w.Header().Set("Docker-Content-Digest", digest(b.manifest))
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.manifest))
-	case name == digest(b.config):
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.config))
-	default:
-		b.serveLayer(w, r, name)
+func (n *noise) add(t *testing.T, name string, layers []descriptor) {
+	t.Helper()
+	digests := make([]string, len(layers))
+	for i, layer := range layers {
+		digests[i] = layer.Digest
 	}
+	config := encode(t, map[string]any{
+		"architecture": runtime.GOARCH, "os": "linux", "config": map[string]any{},
+		"rootfs": map[string]any{"type": "layers", "diff_ids": digests},
+	})
+	manifest := encode(t, map[string]any{
+		"schemaVersion": 2, "mediaType": manifestType, "layers": layers,
+		"config": descriptor{"application/vnd.oci.image.config.v1+json", digest(config), int64(len(config))},
+	})
+	n.documents[digest(config)], n.documents[digest(manifest)], n.documents[name] = config, manifest, manifest
 }
 
-func (b *bigImage) serveLayer(w http.ResponseWriter, r *http.Request, name string) {
-	for i, is := range b.digests {
-		if is != name {
-			continue
+// ServeHTTP answers what a pull asks: /v2/, /v2/library/NAME/manifests/REFERENCE
+// and /v2/library/NAME/blobs/DIGEST.
+func (n *noise) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	if len(parts) != 5 {
+		return // it is a registry
+	}
+	document, ok := n.documents[parts[4]]
+	if parts[3] == "manifests" {
+		if !ok {
+			document, ok = n.documents[parts[2]]
 		}
-		size, _ := b.write(io.Discard, i)
-		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-		if r.Method == http.MethodGet {
-			_, _ = b.write(w, i)
-		}
+		w.Header().Set("Content-Type", manifestType)
+		w.Header().Set("Docker-Content-Digest", digest(document))
+	}
+	if ok {
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(document))
 		return
 	}
-	http.NotFound(w, r)
+	n.serveLayer(w, r, parts[4])
+}
+
+func (n *noise) serveLayer(w http.ResponseWriter, r *http.Request, name string) {
+	i := slices.IndexFunc(n.layers, func(d descriptor) bool { return d.Digest == name })
+	if i < 0 {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(n.layers[i].Size, 10))
+	if r.Method == http.MethodGet {
+		_, _ = n.write(w, i)
+	}
 }
 
 // write writes layer i, a tar with one file of noise, and returns its size.
-func (b *bigImage) write(to io.Writer, i int) (int64, error) {
+func (n *noise) write(to io.Writer, i int) (int64, error) {
 	counted := &counter{to: to}
 	w := tar.NewWriter(counted)
-	size := int64(b.megabytes) << 20
+	size := int64(n.megabytes) << 20
 	if err := w.WriteHeader(&tar.Header{Name: fmt.Sprint("noise", i), Mode: 0o644, Size: size}); err != nil {
 		return 0, err
 	}

@@ -84,7 +84,9 @@ func look(disk string) (found content, size int64, err error) {
 // keeps it from ever being formatted again.
 func format(ctx context.Context, disk string) error {
 	say("formatting the data disk")
-	err := command(ctx, "mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-L", labelNew,
+	// What the journal once took never goes back to the host: it may not be as
+	// large as mke2fs would make it.
+	err := command(ctx, "mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-L", labelNew, "-J", "size=64",
 		"-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0", disk)
 	if err != nil {
 		return fmt.Errorf("format data disk: %w", err)
