@@ -185,6 +185,7 @@ func (r *run) follow(ctx context.Context, session *wire.Session, onStep func()) 
 			return because(ctx, fmt.Errorf("follow the boot: %w", err))
 		}
 		onStep()
+		r.vm.h.log.Info("step", "machine", r.vm.name, "step", s.Step, "at", time.Duration(s.AtMillis)*time.Millisecond, "error", s.Error)
 		r.note(func() { r.climb.reached(s, time.Now()) })
 		if s.Error != "" {
 			return &guestError{step: s.Step, text: s.Error}

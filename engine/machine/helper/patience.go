@@ -9,7 +9,7 @@ import (
 const (
 	// fairShare of the time waited is what a virtual machine must have had of the
 	// processors for its silence to mean anything.
-	fairShare = 4
+	fairShare = 2
 	// extensions is how often a starved one is given the same time again.
 	extensions = 4
 )
