@@ -57,10 +57,11 @@ type Containers interface {
 
 	// CopyInto unpacks a tar archive into the folder path of id, which need not
 	// run, and returns once the engine has taken all of it. Owners are the numbers
-	// that the archive gives. ErrNotFound when there is no such container or
-	// folder, ErrNoSpace, ErrStalled after a minute in which the engine took
-	// nothing. What was unpacked before an error stays. archive may be read for a
-	// moment after the call: close it, if it minds.
+	// that the archive gives. Some engines make path when it is not there.
+	// ErrNotFound when there is no such container, ErrNoSpace, ErrStalled after a
+	// minute in which the engine took nothing. What was unpacked before an error
+	// stays. archive may be read for a moment after the call: close it, if it
+	// minds.
 	CopyInto(ctx context.Context, id, path string, archive io.Reader) error
 
 	// Logs streams output, oldest first. The stream ends when the container does

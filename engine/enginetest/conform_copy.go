@@ -24,7 +24,6 @@ func checkCopyInto(b *bench) {
 	}
 	id := b.create(through)
 	b.must(b.CopyInto(b.Context(), id, "/through", parcel(b, map[string]string{"deep/": "", "deep/words": "the words\n"})))
-	b.wants("no such folder", b.CopyInto(b.Context(), id, "/escale-has-no-such", parcel(b, nil)), engine.ErrNotFound)
 	b.wants("no such container", b.CopyInto(b.Context(), "escale-has-no-such", "/through", parcel(b, nil)), engine.ErrNotFound)
 	ctx, cancel := context.WithCancel(b.Context())
 	b.wants("cancelled", b.CopyInto(ctx, id, "/through", endless(cancel)), context.Canceled)
