@@ -44,6 +44,7 @@ func TestShots(t *testing.T) {
 			}
 			r.layer.Close()
 		}
+		shotCopy(t, look.name, look.size, look.mode)
 		shotCompanions(t, look.name, look.size, look.mode)
 		shotEarlier(t, look.name, look.size, look.mode)
 		shotWork(t, look.name, look.size, look.mode)
@@ -74,6 +75,31 @@ func shotWork(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
 	viewtest.ShotWindow(t, "run-work-"+name, r.w)
 	r.app.Tasks.Cancel(r.taskID)
 	r.until(t, "cancelled", func() bool { return r.mode == filling })
+	r.layer.Close()
+}
+
+// shotCopy is a folder that the engine cannot mount, how one is chosen, and what
+// a copy of it would be.
+func shotCopy(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
+	t.Helper()
+	fake := enginetest.New(enginetest.WithEndpoint(engine.Endpoint{ID: "far", Kind: engine.EndpointContext, Host: far}))
+	r := openAt(t, lifetest.Online(t, fake), fake, "me/app", size, mode)
+	viewtest.Tap(t, r.w, say.L("run.volumes.add"))
+	viewtest.Type(t, r.w, say.L("run.volume.source"), "/usr/share")
+	viewtest.Type(t, r.w, say.L("run.volume.target"), "/srv")
+	r.untilShows(t, say.L("run.folder.far"))
+	viewtest.ShotWindow(t, "run-far-"+name, r.w)
+	viewtest.Tap(t, r.w, say.L("choose.button"))
+	r.untilShows(t, "zoneinfo")
+	viewtest.ShotWindow(t, "run-choose-"+name, r.w)
+	viewtest.Tap(t, r.w, "zoneinfo")
+	r.untilShows(t, "Europe")
+	viewtest.Tap(t, r.w, say.L("choose.folder.verb"))
+	viewtest.Tap(t, r.w, say.L("run.copy.offer"))
+	r.untilShows(t, say.L("run.copy.title"))
+	viewtest.ShotWindow(t, "run-copy-"+name, r.w)
+	viewtest.Tap(t, r.w, say.L("run.copy.verb"))
+	viewtest.ShotWindow(t, "run-copied-"+name, r.w)
 	r.layer.Close()
 }
 

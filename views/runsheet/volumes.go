@@ -9,6 +9,7 @@ import (
 	"escale/app/run"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -39,6 +40,7 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 	}
 	r.source.OnChanged, r.target.OnChanged = changed, changed
 	r.source.OnSubmitted, r.target.OnSubmitted = v.enter, v.enter
+	r.source.AddButton(life.ChooseButton(s.host.Window().Canvas, r.source, kit.AFolder))
 	r.source.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.volume.choose"), func() { v.chooseVolume(i, r.source) }))
 	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.volume.use"), func() { v.setSource(i, s.form.Volumes[i].Earlier) })
 	r.share = kit.SmallButton(kit.Secondary, "", say.L("run.folder.share"), func() { v.chooseSharing(i, r.share) })
