@@ -45,17 +45,16 @@ func (v *formView) names(i int, path string) bool {
 // askCopy says what would be copied, and what would not.
 func (v *formView) askCopy(i int, path string, c parcel.Contents) {
 	s := v.s
-	var notes []string
+	words := []string{say.N("run.copy.text", c.Files, "Size", say.Bytes(c.Bytes), "Name", s.form.CopyName(i))}
 	if c.Outside > 0 {
-		notes = append(notes, say.N("run.copy.links", c.Outside))
+		words = append(words, say.N("run.copy.links", c.Outside))
 	}
 	if c.Special > 0 {
-		notes = append(notes, say.N("run.copy.special", c.Special))
+		words = append(words, say.N("run.copy.special", c.Special))
 	}
 	kit.Confirm(s.host.Window().Canvas(), kit.Confirmation{
-		Title: say.L("run.copy.title"),
-		Text:  say.N("run.copy.text", c.Files, "Size", say.Bytes(c.Bytes), "Name", s.form.CopyName(i)),
-		Lost:  notes, Verb: say.L("run.copy.verb"), Cancel: say.L("action.cancel"),
+		Title: say.L("run.copy.title"), Text: strings.Join(words, " "),
+		Verb: say.L("run.copy.verb"), Cancel: say.L("action.cancel"),
 		OnConfirm: func(bool) {
 			if v.names(i, path) {
 				s.form.CopyFolder(i)

@@ -18,21 +18,28 @@ import (
 	"escale/views/viewtest"
 )
 
+// look is a way in which the window may be.
+type look struct {
+	name, language string
+	mode           theme.Mode
+	size           fyne.Size
+}
+
+func looks() []look {
+	return []look{
+		{"light", "en", theme.AlwaysLight, fyne.NewSize(1240, 760)},
+		{"dark", "en", theme.AlwaysDark, fyne.NewSize(1240, 760)},
+		{"small-fr", "fr", theme.AlwaysLight, fyne.NewSize(900, 600)},
+	}
+}
+
 // TestShots draws the sheet's states for whoever wants to look at them.
 func TestShots(t *testing.T) {
 	if os.Getenv("ESCALE_SHOTS") == "" {
 		return
 	}
 	defer say.SetLanguage("en")
-	for _, look := range []struct {
-		name, language string
-		mode           theme.Mode
-		size           fyne.Size
-	}{
-		{"light", "en", theme.AlwaysLight, fyne.NewSize(1240, 760)},
-		{"dark", "en", theme.AlwaysDark, fyne.NewSize(1240, 760)},
-		{"small-fr", "fr", theme.AlwaysLight, fyne.NewSize(900, 600)},
-	} {
+	for _, look := range looks() {
 		say.SetLanguage(look.language)
 		for _, ref := range []string{"nginx", "postgres", "wordpress", "alpine"} {
 			a := withHub(t, hub{tags: []discover.Tag{{Name: "latest", SizeBytes: 23e6}, {Name: "17", SizeBytes: 160e6}}})
@@ -44,7 +51,6 @@ func TestShots(t *testing.T) {
 			}
 			r.layer.Close()
 		}
-		shotCopy(t, look.name, look.size, look.mode)
 		shotCompanions(t, look.name, look.size, look.mode)
 		shotEarlier(t, look.name, look.size, look.mode)
 		shotWork(t, look.name, look.size, look.mode)
@@ -75,31 +81,6 @@ func shotWork(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
 	viewtest.ShotWindow(t, "run-work-"+name, r.w)
 	r.app.Tasks.Cancel(r.taskID)
 	r.until(t, "cancelled", func() bool { return r.mode == filling })
-	r.layer.Close()
-}
-
-// shotCopy is a folder that the engine cannot mount, how one is chosen, and what
-// a copy of it would be.
-func shotCopy(t *testing.T, name string, size fyne.Size, mode theme.Mode) {
-	t.Helper()
-	fake := enginetest.New(enginetest.WithEndpoint(engine.Endpoint{ID: "far", Kind: engine.EndpointContext, Host: far}))
-	r := openAt(t, lifetest.Online(t, fake), fake, "me/app", size, mode)
-	viewtest.Tap(t, r.w, say.L("run.volumes.add"))
-	viewtest.Type(t, r.w, say.L("run.volume.source"), "/usr/share")
-	viewtest.Type(t, r.w, say.L("run.volume.target"), "/srv")
-	r.untilShows(t, say.L("run.folder.far"))
-	viewtest.ShotWindow(t, "run-far-"+name, r.w)
-	viewtest.Tap(t, r.w, say.L("choose.button"))
-	r.untilShows(t, "zoneinfo")
-	viewtest.ShotWindow(t, "run-choose-"+name, r.w)
-	viewtest.Tap(t, r.w, "zoneinfo")
-	r.untilShows(t, "Europe")
-	viewtest.Tap(t, r.w, say.L("choose.folder.verb"))
-	viewtest.Tap(t, r.w, say.L("run.copy.offer"))
-	r.untilShows(t, say.L("run.copy.title"))
-	viewtest.ShotWindow(t, "run-copy-"+name, r.w)
-	viewtest.Tap(t, r.w, say.L("run.copy.verb"))
-	viewtest.ShotWindow(t, "run-copied-"+name, r.w)
 	r.layer.Close()
 }
 
