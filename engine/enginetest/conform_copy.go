@@ -20,7 +20,7 @@ func checkCopyInto(b *bench) {
 	b.Cleanup(func() { b.must(b.RemoveVolume(context.WithoutCancel(b.Context()), name)) })
 	through := engine.ContainerSpec{
 		Command: []string{"true"},
-		Mounts: []engine.Mount{{Kind: engine.MountVolume, Source: name, Target: "/through"}},
+		Mounts:  []engine.Mount{{Kind: engine.MountVolume, Source: name, Target: "/through"}},
 	}
 	id := b.create(through)
 	b.must(b.CopyInto(b.Context(), id, "/through", parcel(b, map[string]string{"deep/": "", "deep/words": "the words\n"})))

@@ -57,7 +57,9 @@ func choose(t *testing.T, kind kit.Choosing, start string) *chooserRig {
 // at waits until a folder is shown.
 func (r *chooserRig) at(t *testing.T, folder string) {
 	t.Helper()
-	if !r.queue.Settle(func() bool { return viewtest.Input(t, r.w, "Folder").Text() == folder && !viewtest.Shows(r.w, "Reading…") }) {
+	if !r.queue.Settle(func() bool {
+		return viewtest.Input(t, r.w, "Folder").Text() == folder && !viewtest.Shows(r.w, "Reading…")
+	}) {
 		t.Fatalf("never at %s: %q", folder, viewtest.Texts(r.w))
 	}
 	viewtest.Settle(r.w)

@@ -38,7 +38,7 @@ type formView struct {
 	cancel, run                *kit.Press
 	uncopied                   map[string]string // why folders cannot be copied, by path
 	last                       string            // what a failure or a cancel left to say
-	started                    bool   // Run could be pressed, once
+	started                    bool              // Run could be pressed, once
 }
 
 func newFormView(s *Sheet) *formView {
