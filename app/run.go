@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"escale/app/parcel"
 	"escale/app/store"
 	"escale/app/task"
 	"escale/engine"
@@ -25,8 +26,10 @@ const (
 // it is not here. The task has the key "run:<name>", timed stages, and the
 // container's ID as its result. A network that spec names and nobody made yet
 // is made first. When it fails or is cancelled, nothing that it made stays, but
-// for the image.
-func (a *App) RunImage(spec engine.ContainerSpec) int {
+// for the image. Before the container is made, each of the copies makes a volume
+// and fills it: the volume must not exist (ErrConflict), and a folder that cannot
+// be copied is a *parcel.Error.
+func (a *App) RunImage(spec engine.ContainerSpec, copies ...parcel.Copy) int {
 	name := spec.Name
 	if name == "" {
 		name = spec.Image
@@ -40,7 +43,7 @@ func (a *App) RunImage(spec engine.ContainerSpec) int {
 			}
 			defer release()
 			r := &runner{
-				eng: eng, spec: spec, stages: newStages(report), log: a.log, doubt: a.Session.Suspect, known: a.volumeNames(),
+				eng: eng, spec: spec, copies: copies, stages: newStages(report), log: a.log, doubt: a.Session.Suspect, known: a.volumeNames(),
 				made: leftover{name: spec.Name, era: era, at: eng.Endpoint().ID},
 			}
 			a.awaken(ctx)
@@ -68,6 +71,7 @@ func (a *App) volumeNames() map[string]bool {
 type runner struct {
 	eng    engine.Engine
 	spec   engine.ContainerSpec
+	copies []parcel.Copy
 	stages *stages
 	log    *slog.Logger
 	doubt  func()          // the engine takes long to answer
@@ -84,7 +88,10 @@ func (r *runner) run(ctx context.Context) error {
 		return err
 	}
 	r.newVolumes(ctx)
-	err := r.makeNetwork(ctx)
+	err := r.fillVolumes(ctx)
+	if err == nil {
+		err = r.makeNetwork(ctx)
+	}
 	if err == nil {
 		r.stages.enter(task.StageCreate)
 		err = r.create(ctx)

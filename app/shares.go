@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"escale/app/keeper"
+	"escale/app/run"
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/machine"
@@ -22,13 +23,18 @@ const (
 	ReachAsk                  // once the user shares its folder with the machine
 	ReachNext                 // from the machine's next start on
 	ReachFailed               // its folder is shared, and the machine did not get it
-	ReachNever                // folders cannot be shared on this computer: files can be kept in a volume
+	ReachNever                // folders cannot be shared on this computer: their files can be copied into a volume
+	ReachFar                  // the engine is on another computer, and the path is one of that computer
 )
 
 // Reach tells whether containers of the engine in use can mount a path of this
 // computer. It asks nobody, not even the file system.
 func (a *App) Reach(path string) Reach {
-	if a.Store.Connection.Get().Endpoint.Kind != engine.EndpointMachine {
+	ep := a.Store.Connection.Get().Endpoint
+	switch {
+	case !run.Local(ep):
+		return ReachFar
+	case ep.Kind != engine.EndpointMachine:
 		return ReachFine
 	}
 	m := a.Store.Machine.Get()

@@ -35,6 +35,15 @@ func (s *stages) pull(p engine.PullProgress) {
 	s.tell()
 }
 
+// copied passes on how much is copied.
+func (s *stages) copied(c task.Copied) {
+	s.p.Copied = c
+	if c.TotalBytes > 0 {
+		s.p.Fraction = min(float64(c.CurrentBytes)/float64(c.TotalBytes), 1)
+	}
+	s.tell()
+}
+
 // made says what the task has made.
 func (s *stages) made(id string) {
 	s.p.Made = id

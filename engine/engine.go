@@ -8,6 +8,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -53,6 +54,15 @@ type Containers interface {
 	// UpdateContainer changes limits of an existing container. ErrUnsupported on
 	// engines that cannot.
 	UpdateContainer(ctx context.Context, id string, change ContainerUpdate) error
+
+	// CopyInto unpacks a tar archive into the folder path of id, which need not
+	// run, and returns once the engine has taken all of it. Owners are the numbers
+	// that the archive gives. Some engines make path when it is not there.
+	// ErrNotFound when there is no such container, ErrNoSpace, ErrStalled after a
+	// minute in which the engine took nothing. What was unpacked before an error
+	// stays. archive may be read for a moment after the call: close it, if it
+	// minds.
+	CopyInto(ctx context.Context, id, path string, archive io.Reader) error
 
 	// Logs streams output, oldest first. The stream ends when the container does
 	// (Follow) or when all is read.

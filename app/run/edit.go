@@ -88,7 +88,48 @@ func (f *Form) AddVolume() {
 func (f *Form) SetVolume(row int, source, target string) {
 	r := &f.Volumes[row]
 	r.Source, r.Target, r.Touched, r.Earlier = source, target, true, ""
+	if IsHostPath(strings.TrimSpace(source)) {
+		r.From = ""
+	}
 	f.rememberPasswords()
+}
+
+// UseVolume chooses a volume, or a folder, that is there for a row.
+func (f *Form) UseVolume(row int, source string) {
+	f.Volumes[row].From = ""
+	f.SetVolume(row, source, f.Volumes[row].Target)
+}
+
+// CopyFolder gives a row a new volume, into which the folder that the row names
+// is copied.
+func (f *Form) CopyFolder(row int) {
+	r := &f.Volumes[row]
+	from := strings.TrimSpace(r.Source)
+	name := f.copyName(row, from)
+	f.SetVolume(row, name, r.Target)
+	r.From = from
+}
+
+// KeepFolder undoes CopyFolder.
+func (f *Form) KeepFolder(row int) { f.UseVolume(row, f.Volumes[row].From) }
+
+// CopyName is what CopyFolder would call the volume of a row.
+func (f *Form) CopyName(row int) string {
+	return f.copyName(row, strings.TrimSpace(f.Volumes[row].Source))
+}
+
+// copyName is a free name for the copy of a folder: the container's and the
+// folder's.
+func (f *Form) copyName(row int, folder string) string {
+	last := cleanName(folder[strings.LastIndexAny(strings.TrimRight(folder, `/\`), `/\`)+1:])
+	if last == "" {
+		last = "files"
+	}
+	own := map[string]bool{}
+	for i, r := range f.Volumes {
+		own[strings.TrimSpace(r.Source)] = i != row
+	}
+	return firstFree(strings.TrimSpace(f.Name)+"-"+last, func(n string) bool { _, taken := f.facts.Volumes[n]; return taken || own[n] })
 }
 
 // RemoveVolume takes a row away for good.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"escale/app/parcel"
 	"escale/app/recipe"
 	"escale/engine"
 )
@@ -80,6 +81,7 @@ type VolumeRow struct {
 	Source   string // a volume's name, or an absolute path of the engine's computer
 	Target   string
 	ReadOnly bool
+	From     string // the folder of this computer that is copied into the volume, which is yet to be made; empty for none
 	Earlier  string // an unused volume that an earlier container of this name left
 	Help     recipe.Words
 	Touched  bool
@@ -230,6 +232,16 @@ func (f Form) mounts() (mounts []engine.Mount) {
 		mounts = append(mounts, m)
 	}
 	return mounts
+}
+
+// Copies are the volumes to make and fill before the container is made.
+func (f Form) Copies() (copies []parcel.Copy) {
+	for _, r := range f.Volumes {
+		if r.From != "" && !r.blank() {
+			copies = append(copies, parcel.Copy{Folder: r.From, Volume: strings.TrimSpace(r.Source)})
+		}
+	}
+	return copies
 }
 
 func portNumber(text string) uint16 {

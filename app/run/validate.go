@@ -144,7 +144,9 @@ func (c *checker) volumes(f Form) {
 		if !IsHostPath(source) {
 			_ = c.add(source == "", FieldVolume, i, Empty) ||
 				c.add(strings.ContainsAny(source, `/\`), FieldVolume, i, NotPath) ||
-				c.add(!validName(source), FieldVolume, i, Letters)
+				c.add(!validName(source), FieldVolume, i, Letters) ||
+				c.add(r.From != "" && f.hasVolume(source), FieldVolume, i, Taken) ||
+				c.add(r.From != "" && slices.ContainsFunc(f.Volumes[:i], func(o VolumeRow) bool { return strings.TrimSpace(o.Source) == source }), FieldVolume, i, Repeated)
 		}
 		_ = c.add(target == "", FieldTarget, i, Empty) ||
 			c.add(!path.IsAbs(target) || strings.ContainsAny(target, "\x00\n"), FieldTarget, i, NotPath) ||
@@ -152,6 +154,12 @@ func (c *checker) volumes(f Form) {
 			c.add(seen[path.Clean(target)], FieldTarget, i, Repeated)
 		seen[path.Clean(target)] = true
 	}
+}
+
+// hasVolume tells whether there is a volume of a name already.
+func (f Form) hasVolume(name string) bool {
+	_, there := f.facts.Volumes[name]
+	return there
 }
 
 func (c *checker) env(f Form) {

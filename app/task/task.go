@@ -49,8 +49,12 @@ type Progress struct {
 	Stage    Stage
 	Stages   []StageTime // ended and current stages, in order
 	Pull     engine.PullProgress
+	Copied   Copied
 	Made     string // what was made so far, such as a container's ID; becomes Task.Result
 }
+
+// Copied is how much of the files to copy is copied, in bytes.
+type Copied struct{ CurrentBytes, TotalBytes int64 }
 
 // Stage is a timed part of a task.
 type Stage string
@@ -58,6 +62,7 @@ type Stage string
 // The stages of running an image.
 const (
 	StagePull    Stage = "pull"
+	StageCopy    Stage = "copy"    // only when folders are copied into volumes for it
 	StageNetwork Stage = "network" // only when a network is made for it
 	StageCreate  Stage = "create"
 	StageStart   Stage = "start"

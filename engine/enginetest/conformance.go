@@ -64,6 +64,7 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"prune images", checkPruneImages},
 		{"volumes", checkVolumes},
 		{"prune volumes", checkPruneVolumes},
+		{"copy into", checkCopyInto},
 		{"networks", checkNetworks},
 		{"close", checkClose},
 	} {

@@ -41,6 +41,7 @@ type Fake struct {
 	containers []*container // oldest first
 	images     []*engine.ImageDetail
 	volumes    []*engine.Volume
+	copied     map[string]map[string]string // what CopyInto put into each volume: content by path, without a first "/"
 	networks   []*engine.Network
 	pulls      map[string]PullScript
 	hits       []engine.SearchHit
@@ -117,6 +118,7 @@ func (f *Fake) reset() {
 		c.stopTimers()
 	}
 	f.containers, f.images, f.volumes, f.networks, f.hits = nil, nil, nil, nil, nil
+	f.copied = map[string]map[string]string{}
 	f.pulls, f.busyPorts, f.history = map[string]PullScript{}, map[uint16]bool{}, map[string][]engine.HistoryEntry{}
 	for _, name := range []string{"bridge", "host", "none"} {
 		driver := name

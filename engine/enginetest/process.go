@@ -20,6 +20,7 @@ type Process struct {
 	TermCode   int  // exit code when asked to stop
 
 	Files map[string]int64 // what it writes when it starts: absolute path and bytes
+	Reads []string         // absolute paths that it prints when it starts
 	Busy  bool             // it keeps one core busy
 	Talks bool             // it sends and receives a kilobyte each second
 }
@@ -32,7 +33,8 @@ type Output struct {
 }
 
 // Shell is the default process. It understands `sh -c` scripts of commands
-// separated by ";" among: echo WORDS (with >&2, or >/FILE), sleep SECONDS, exit
+// separated by ";" among: echo WORDS (with >&2, or >/FILE), cat /FILE (one that
+// CopyInto put into a volume), sleep SECONDS, exit
 // CODE, trap 'exit CODE' TERM, trap ” TERM, true, and a final "while …" that runs
 // for ever: busy when it does "true", talking when it does "nc". `sleep SECONDS`
 // and `true` alone also end by themselves, `tail /dev/zero` is killed for want of
@@ -67,6 +69,8 @@ func script(text string) Process {
 			}
 			line, stderr := strings.CutSuffix(rest, " >&2")
 			p.Output = append(p.Output, Output{After: p.After, Stderr: stderr, Text: line})
+		case "cat":
+			p.Reads = append(p.Reads, rest)
 		case "sleep":
 			seconds, _ := strconv.ParseFloat(rest, 64)
 			p.After += time.Duration(seconds * float64(time.Second))
@@ -102,6 +106,7 @@ func (f *Fake) launch(c *container) {
 	f.assignPorts(c)
 	f.emitContainer(c, "start")
 	f.write(c)
+	f.read(c)
 	run := c.run
 	var last []Output // what is printed at the very end
 	for _, out := range c.process.Output {

@@ -144,6 +144,7 @@ func (f *Fake) volume(name string) (*engine.Volume, error) {
 }
 
 func (f *Fake) dropVolume(v *engine.Volume) {
+	delete(f.copied, v.Name)
 	f.volumes = slices.DeleteFunc(f.volumes, func(o *engine.Volume) bool { return o == v })
 	f.emit(engine.KindVolume, v.Name, "destroy", nil)
 }

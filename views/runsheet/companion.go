@@ -3,6 +3,7 @@ package runsheet
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -156,9 +157,13 @@ func (s *Sheet) goOn() {
 // made comes first.
 func (s *Sheet) lines() string {
 	docker := command.For(s.app.Store.Connection.Get().Endpoint)
-	run := docker.Line(command.Run(s.form.Spec(), true)...)
-	if name := s.form.Spec().Network; s.form.NewNetwork && name != "" {
-		return docker.NetworkCreate(name) + "\n" + run
+	spec := s.form.Spec()
+	var lines []string
+	for _, c := range s.form.Copies() {
+		lines = append(lines, docker.Fill(spec, c)...)
 	}
-	return run
+	if s.form.NewNetwork && spec.Network != "" {
+		lines = append(lines, docker.NetworkCreate(spec.Network))
+	}
+	return strings.Join(append(lines, docker.Line(command.Run(spec, true)...)), "\n")
 }

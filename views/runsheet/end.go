@@ -182,7 +182,7 @@ func (s *Sheet) drawFailure() {
 	})
 	retry := kit.Button(kit.Primary, theme.IconRefresh, say.L("action.retry"), func() {
 		s.app.Tasks.Dismiss(s.taskID)
-		s.taskID = s.app.RunImage(s.form.Spec())
+		s.taskID = s.app.RunImage(s.form.Spec(), s.form.Copies()...)
 		s.show(working)
 	})
 	set(s.head, s.headOf(say.L("run.failed.title", "Name", s.form.Title()), s.form.Ref()))

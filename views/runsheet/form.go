@@ -36,12 +36,13 @@ type formView struct {
 	command                    *kit.CommandLine
 	note                       *kit.Text
 	cancel, run                *kit.Press
-	last                       string // what a failure or a cancel left to say
-	started                    bool   // Run could be pressed, once
+	uncopied                   map[string]string // why folders cannot be copied, by path
+	last                       string            // what a failure or a cancel left to say
+	started                    bool              // Run could be pressed, once
 }
 
 func newFormView(s *Sheet) *formView {
-	v := &formView{s: s, notes: kit.Col(theme.Space3), ports: kit.Col(theme.Space3), volumes: kit.Col(theme.Space3), env: kit.Col(theme.Space3)}
+	v := &formView{s: s, uncopied: map[string]string{}, notes: kit.Col(theme.Space3), ports: kit.Col(theme.Space3), volumes: kit.Col(theme.Space3), env: kit.Col(theme.Space3)}
 	v.name, v.tag = kit.NewInput("", "", 0), kit.NewInput("", "latest", 0)
 	v.name.OnChanged = func(text string) { s.form.SetName(text); v.draw() }
 	v.tag.OnChanged = v.tagTyped

@@ -236,7 +236,7 @@ func (s *Sheet) submit() {
 	if s.mode != filling || s.f.reason() != "" {
 		return
 	}
-	s.taskID = s.app.RunImage(s.form.Spec())
+	s.taskID = s.app.RunImage(s.form.Spec(), s.form.Copies()...)
 	s.show(working)
 }
 

@@ -18,21 +18,28 @@ import (
 	"escale/views/viewtest"
 )
 
+// look is a way in which the window may be.
+type look struct {
+	name, language string
+	mode           theme.Mode
+	size           fyne.Size
+}
+
+func looks() []look {
+	return []look{
+		{"light", "en", theme.AlwaysLight, fyne.NewSize(1240, 760)},
+		{"dark", "en", theme.AlwaysDark, fyne.NewSize(1240, 760)},
+		{"small-fr", "fr", theme.AlwaysLight, fyne.NewSize(900, 600)},
+	}
+}
+
 // TestShots draws the sheet's states for whoever wants to look at them.
 func TestShots(t *testing.T) {
 	if os.Getenv("ESCALE_SHOTS") == "" {
 		return
 	}
 	defer say.SetLanguage("en")
-	for _, look := range []struct {
-		name, language string
-		mode           theme.Mode
-		size           fyne.Size
-	}{
-		{"light", "en", theme.AlwaysLight, fyne.NewSize(1240, 760)},
-		{"dark", "en", theme.AlwaysDark, fyne.NewSize(1240, 760)},
-		{"small-fr", "fr", theme.AlwaysLight, fyne.NewSize(900, 600)},
-	} {
+	for _, look := range looks() {
 		say.SetLanguage(look.language)
 		for _, ref := range []string{"nginx", "postgres", "wordpress", "alpine"} {
 			a := withHub(t, hub{tags: []discover.Tag{{Name: "latest", SizeBytes: 23e6}, {Name: "17", SizeBytes: 160e6}}})

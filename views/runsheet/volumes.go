@@ -9,6 +9,7 @@ import (
 	"escale/app/run"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -20,6 +21,7 @@ type volumeRow struct {
 	hint           *kit.HintLine
 	use            *kit.Press
 	share, restart *kit.Press
+	copy, uncopy   *kit.Press
 	box            *fyne.Container
 }
 
@@ -38,10 +40,13 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 	}
 	r.source.OnChanged, r.target.OnChanged = changed, changed
 	r.source.OnSubmitted, r.target.OnSubmitted = v.enter, v.enter
+	r.source.AddButton(life.ChooseButton(s.host.Window().Canvas, r.source, kit.AFolder))
 	r.source.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.volume.choose"), func() { v.chooseVolume(i, r.source) }))
 	r.use = kit.SmallButton(kit.Secondary, "", say.L("run.volume.use"), func() { v.setSource(i, s.form.Volumes[i].Earlier) })
 	r.share = kit.SmallButton(kit.Secondary, "", say.L("run.folder.share"), func() { v.chooseSharing(i, r.share) })
 	r.restart = kit.SmallButton(kit.Secondary, "", say.L("run.folder.restart"), func() { s.app.RestartMachine() })
+	r.copy = kit.SmallButton(kit.Secondary, "", say.L("run.copy.offer"), func() { v.offerCopy(i, r.copy) })
+	r.uncopy = kit.SmallButton(kit.Secondary, "", say.L("run.copy.undo"), func() { s.form.KeepFolder(i); v.build(); s.recall() })
 	remove := kit.IconButton(theme.IconTrash, say.L("run.volume.remove"), func() { s.form.RemoveVolume(i); v.build(); s.recall() })
 	row := kit.Row(theme.Space2, kit.Grow(r.source), kit.NewIcon(theme.IconChevronRight, 14, theme.InkFaint), kit.Grow(r.target), remove)
 	r.box = kit.Col(6, row, r.help, r.hint)
@@ -50,7 +55,7 @@ func (v *formView) newVolumeRow(i int) *volumeRow {
 
 func (v *formView) setSource(i int, name string) {
 	if i < len(v.s.form.Volumes) && name != "" {
-		v.s.form.SetVolume(i, name, v.s.form.Volumes[i].Target)
+		v.s.form.UseVolume(i, name)
 		v.build()
 		v.s.recall()
 	}
@@ -89,7 +94,7 @@ func (r *volumeRow) draw(s *Sheet, i int, problems map[place]run.Code) {
 	switch {
 	case words != "":
 		r.hint.Set(kit.Problem, words, nil)
-	case r.drawReach(s, row):
+	case r.drawCopy(row), r.drawReach(s, row):
 		r.help.Hidden, r.hint.Hidden = true, false
 		r.box.Refresh()
 		return
@@ -109,7 +114,8 @@ func (v *formView) chooseSharing(i int, anchor *kit.Press) {
 	path := strings.TrimSpace(v.s.form.Volumes[i].Source)
 	kit.ShowMenu(anchor,
 		kit.MenuItem{Label: say.L("run.folder.readonly"), OnTapped: func() { v.shareFolder(i, path, true) }},
-		kit.MenuItem{Label: say.L("run.folder.readwrite"), OnTapped: func() { v.shareFolder(i, path, false) }})
+		kit.MenuItem{Label: say.L("run.folder.readwrite"), OnTapped: func() { v.shareFolder(i, path, false) }},
+		kit.MenuItem{Label: say.L("run.copy.offer"), OnTapped: func() { v.offerCopy(i, anchor) }})
 }
 
 // shareFolder shares a folder. Containers mount it by its real path, without links.
@@ -127,6 +133,10 @@ func (r *volumeRow) drawReach(s *Sheet, row run.VolumeRow) bool {
 	if !run.IsHostPath(path) {
 		return false
 	}
+	if words := s.f.uncopied[path]; words != "" {
+		r.hint.Set(kit.Problem, words, r.copy)
+		return true
+	}
 	switch s.app.Reach(path) {
 	case app.ReachAsk:
 		r.hint.Set(kit.Note, say.L("run.folder.ask"), r.share)
@@ -135,7 +145,9 @@ func (r *volumeRow) drawReach(s *Sheet, row run.VolumeRow) bool {
 	case app.ReachFailed:
 		r.hint.Set(kit.Problem, say.L("run.folder.failed"), r.restart)
 	case app.ReachNever:
-		r.hint.Set(kit.Problem, say.L("run.folder.never"), nil)
+		r.hint.Set(kit.Problem, say.L("run.folder.never"), r.copy)
+	case app.ReachFar:
+		r.hint.Set(kit.Note, say.L("run.folder.far"), r.copy)
 	case app.ReachFine, app.ReachUnknown:
 		return false
 	}

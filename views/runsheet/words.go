@@ -80,6 +80,8 @@ func rowWords() map[fault]string {
 		{run.FieldPort, run.NotPort}:      say.L("run.bad.port"),
 		{run.FieldVolume, run.Empty}:      say.L("run.bad.volume.empty"),
 		{run.FieldVolume, run.Letters}:    say.L("run.bad.volume.letters"),
+		{run.FieldVolume, run.Taken}:      say.L("run.bad.volume.taken"),
+		{run.FieldVolume, run.Repeated}:   say.L("run.bad.volume.repeated"),
 		{run.FieldVolume, run.NotPath}:    say.L("run.bad.volume.path"),
 		{run.FieldTarget, run.Empty}:      say.L("run.bad.target.empty"),
 		{run.FieldTarget, run.NotPath}:    say.L("run.bad.target.path"),

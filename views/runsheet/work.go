@@ -75,8 +75,8 @@ func (w *workView) stopClock() {
 // show draws a task, running or not.
 func (w *workView) show(t task.Task) {
 	steps := make([]kit.Step, 0, 4)
-	for _, stage := range []task.Stage{task.StagePull, task.StageNetwork, task.StageCreate, task.StageStart} {
-		if stage == task.StageNetwork && !w.s.form.NewNetwork {
+	for _, stage := range []task.Stage{task.StagePull, task.StageCopy, task.StageNetwork, task.StageCreate, task.StageStart} {
+		if stage == task.StageNetwork && !w.s.form.NewNetwork || stage == task.StageCopy && len(w.s.form.Copies()) == 0 {
 			continue
 		}
 		steps = append(steps, w.step(t, stage))
@@ -111,10 +111,10 @@ func (w *workView) step(t task.Task, stage task.Stage) kit.Step {
 			step.Progress, step.Time = kit.Working, say.Seconds(time.Since(st.Started))
 		}
 	}
-	if stage != task.StagePull {
-		return step
-	}
 	switch {
+	case stage == task.StageCopy && step.Progress != kit.Waiting:
+		step.Detail = say.L("run.work.sum", "Now", say.Bytes(t.Progress.Copied.CurrentBytes), "Total", say.Bytes(t.Progress.Copied.TotalBytes))
+	case stage != task.StagePull:
 	case len(t.Progress.Pull.Layers) > 0:
 		step.Extra = w.pulling
 	case step.Progress == kit.Done:
@@ -127,6 +127,8 @@ func stageName(stage task.Stage) string {
 	switch stage {
 	case task.StagePull:
 		return say.L("run.work.pull")
+	case task.StageCopy:
+		return say.L("run.work.copy")
 	case task.StageNetwork:
 		return say.L("run.work.network")
 	case task.StageCreate:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"escale/app/parcel"
 	"escale/engine"
 )
 
@@ -25,6 +26,9 @@ func Error(err error) Message {
 	}
 	if folder, ok := errors.AsType[*engine.MissingFolderError](err); ok {
 		return Message{Title: L("error.folder.title"), Hint: L("error.folder.hint.path", "Path", folder.Path), Detail: err.Error(), Retry: true}
+	}
+	if folder, ok := errors.AsType[*parcel.Error](err); ok {
+		return Message{Title: L("run.copy.failed"), Hint: CopyProblem(folder), Detail: err.Error(), Retry: true}
 	}
 	if m, ok := machineError(err); ok {
 		m.Detail = err.Error()
@@ -92,4 +96,20 @@ func objectWordings() []wording {
 		{engine.ErrInvalid, L("error.invalid.title"), L("error.invalid.hint"), false},
 		{engine.ErrNotFound, L("error.notfound.title"), L("error.notfound.hint"), false},
 	}
+}
+
+// CopyProblem words why a folder cannot be copied into a volume.
+func CopyProblem(e *parcel.Error) string {
+	switch e.Problem {
+	case parcel.Missing:
+		return L("run.copy.missing", "Path", e.Path)
+	case parcel.NoDir:
+		return L("run.copy.nodir", "Path", e.Path)
+	case parcel.Closed:
+		return L("run.copy.closed", "Path", e.Path)
+	case parcel.Changed:
+		return L("run.copy.changed", "Path", e.Path)
+	case parcel.Broken:
+	}
+	return L("run.copy.broken", "Path", e.Path)
 }
