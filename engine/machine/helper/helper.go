@@ -52,6 +52,8 @@ type Helper struct {
 
 	ctx  context.Context //nolint:containedctx // ends with the helper
 	end  context.CancelFunc
+	over context.Context    //nolint:containedctx // ends when every machine has ended, after ctx
+	tell context.CancelFunc // ends over
 	runs sync.WaitGroup
 
 	canShare atomic.Pointer[machine.Sharing] // nil: not known yet
@@ -97,6 +99,7 @@ func Open(o Options) (*Helper, error) {
 		h.images = imagePlaces
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
+	h.over, h.tell = context.WithCancel(context.Background())
 	h.sweep()
 	return h, nil
 }
@@ -137,10 +140,10 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	case <-h.unneeded(ctx):
 	}
 	h.stopAll() //nolint:contextcheck // what is thrown away goes, whoever asked
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.ask)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.farewell)
 	defer cancel()
 	if server.Shutdown(closing) != nil {
-		_ = server.Close() // followers of logs and events
+		_ = server.Close() // who asked does not read the answer
 	}
 	if err == nil {
 		<-failed //nolint:errcheck // it says that it is closed
@@ -148,7 +151,8 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// stopAll stops every machine, and lets none start again.
+// stopAll stops every machine, and lets none start again. Who follows one is told
+// until it has stopped: a stream that ends before that is a helper that crashed.
 func (h *Helper) stopAll() {
 	h.end()
 	for _, v := range h.all() {
@@ -157,16 +161,19 @@ func (h *Helper) stopAll() {
 		v.mu.Unlock()
 		if r != nil {
 			r.askStop()
+			v.notify()
 		}
 	}
 	h.runs.Wait()
 	h.sweep()
+	h.tell()
 }
 
 // Close gives the home back. Serve must have returned.
 func (h *Helper) Close() error {
 	h.end()
 	h.runs.Wait()
+	h.tell()
 	err := os.Remove(h.home.CardPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -87,7 +88,13 @@ func writeRegistry(dir string, all map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "registry.json"), data, 0o600)
+	// In one step: a test looks at it at any time.
+	file := filepath.Join(dir, "registry.json")
+	fresh := file + "." + strconv.Itoa(os.Getpid())
+	if err := os.WriteFile(fresh, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, file)
 }
 
 // Disk is what plays a distribution's disk.
