@@ -32,6 +32,7 @@ type instance struct {
 	channel *line
 	frames  *frames
 	said    *driver.Complaint
+	refused map[string]error
 
 	done chan struct{}
 	err  error // set before done is closed
@@ -40,7 +41,7 @@ type instance struct {
 // start runs vfkit and waits until the virtual machine runs: a command line that
 // vfkit refuses, or a framework that does not work, is known then.
 func start(ctx context.Context, path string, spec driver.Spec) (i *instance, err error) {
-	i = &instance{said: &driver.Complaint{To: spec.Log}, done: make(chan struct{})}
+	i = &instance{said: &driver.Complaint{To: spec.Log}, refused: refused(spec.Shares), done: make(chan struct{})}
 	if i.dir, err = makeDir(os.TempDir()); err != nil {
 		return nil, err
 	}
@@ -191,6 +192,9 @@ func (i *instance) Kill() error {
 		return i.command.Process.Kill()
 	}
 }
+
+// Refused implements driver.Shared.
+func (i *instance) Refused() map[string]error { return i.refused }
 
 // PowerDown implements driver.Instance.
 func (i *instance) PowerDown(ctx context.Context) error { return i.rest.change(ctx, "Stop") }

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 
 // begin starts a virtual machine that goes by plan, in a folder with a name that
 // is as awkward as a user's may be.
-func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, error) {
+func begin(t *testing.T, plan machinetest.Plan, shares ...driver.Share) (driver.Instance, driver.Spec, error) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "a, b")
 	plan.Write(t, dir)
@@ -41,6 +41,7 @@ func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, e
 	d := &Driver{Program: machinetest.Vfkit(t)}
 	s := spec
 	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(machinetest.Buffer), new(machinetest.Buffer)
+	s.Shares = shares
 	i, err := d.Start(t.Context(), s)
 	if err == nil {
 		t.Cleanup(func() {
@@ -85,6 +86,35 @@ func TestStartAndPowerDown(t *testing.T) {
 	}
 	if left, err := os.Stat(i.(*instance).dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestShares: vfkit is told of the folders, those that it cannot be told of are
+// known, and nobody is told that it keeps them read-only.
+func TestShares(t *testing.T) {
+	site, odd := filepath.Join(t.TempDir(), "a, b=c"), filepath.Join(t.TempDir(), `"`)
+	for _, dir := range []string{site, odd} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i, s, err := begin(t, machinetest.Plan{}, driver.Share{Tag: "share0", Dir: site, ReadOnly: true}, driver.Share{Tag: "share1", Dir: odd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(filepath.Dir(s.Data), "virtiofs.note"))
+	if want := "share0 " + site + "\n"; err != nil || string(got) != want {
+		t.Errorf("vfkit shares %q, %v, want %q", got, err, want)
+	}
+	if left := i.(driver.Shared).Refused(); len(left) != 1 || left["share1"] == nil {
+		t.Errorf("left out: %v", left)
+	}
+	var d driver.Driver = New()
+	if err := d.(driver.Sharer).Sharing(); err != nil {
+		t.Error(err)
+	}
+	if _, trusts := d.(driver.Trusting); !trusts {
+		t.Error("it says that it keeps folders read-only itself")
 	}
 }
 
