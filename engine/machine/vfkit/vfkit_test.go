@@ -24,32 +24,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// begin starts a virtual machine that goes by plan, in a folder with a name that
-// is as awkward as a user's may be.
+// begin starts a virtual machine that goes by plan.
 func begin(t *testing.T, plan machinetest.Plan, shares ...driver.Share) (driver.Instance, driver.Spec, error) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "a, b")
-	plan.Write(t, dir)
-	lock, err := os.OpenFile(filepath.Join(dir, "data.img.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err == nil {
-		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lock.Close() //nolint:errcheck // nothing is written
-	d := &Driver{Program: machinetest.Vfkit(t)}
 	s := spec
-	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(machinetest.Buffer), new(machinetest.Buffer)
 	s.Shares = shares
-	i, err := d.Start(t.Context(), s)
-	if err == nil {
-		t.Cleanup(func() {
-			_ = i.Kill()
-			<-i.Done()
-		})
-	}
-	return i, s, err
+	return machinetest.Begin(t, &Driver{Program: machinetest.Vfkit(t)}, plan, s)
 }
 
 func TestStartAndPowerDown(t *testing.T) {
@@ -136,19 +116,7 @@ func TestLockIsInherited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := os.Open(s.Lock.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close() //nolint:errcheck // nothing is written
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
-		t.Errorf("while it lives: %v", err)
-	}
-	_ = i.Kill()
-	<-i.Done()
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		t.Errorf("after it: %v", err)
-	}
+	machinetest.Inherited(t, i, s)
 	if !errors.Is(i.Err(), driver.ErrEnded) {
 		t.Errorf("ended: %v", i.Err())
 	}
