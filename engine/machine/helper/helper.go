@@ -44,6 +44,7 @@ type Helper struct {
 	timing   timing
 	free     func(path string) (int64, error) // on the disk that holds path
 	sameDisk func(a, b string) bool           // of two folders
+	remove   func(path string) error          // a file that may not be there
 	kept     *images
 
 	lock    *os.File
@@ -92,7 +93,7 @@ func Open(o Options) (*Helper, error) {
 		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
 		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
-		free: freeSpace, sameDisk: sameDisk,
+		free: freeSpace, sameDisk: sameDisk, remove: removeFile,
 	}
 	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
 	if h.images == nil {

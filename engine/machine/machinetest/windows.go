@@ -30,6 +30,7 @@ type WindowsPlan struct {
 	UTF16     bool   // it does not know WSL_UTF8
 	HalfWay   bool   // an import ends half way
 	NoUpdate  bool   // the distribution's init does not take a new root
+	Broken    string // the root whose init can do nothing
 }
 
 // Set makes a plan the computer's.
@@ -100,6 +101,7 @@ func writeRegistry(dir string, all map[string]string) error {
 // Disk is what plays a distribution's disk.
 type Disk struct {
 	Root    string // what its root was made of
+	Spare   string `json:",omitempty"` // the root that the spare init is from
 	Updates int
 	Data    string // anything that the test puts there
 }
