@@ -22,11 +22,13 @@ import (
 )
 
 // The measurement of published ports. On a computer with virtualization a port
-// should be there within 200 ms; under software emulation, beside other work, the
-// engine's own answers take most of what is measured.
+// should be there within 200 ms. Under software emulation, beside other work, the
+// engine's own answers take most of what is measured: a few of them, as slow as
+// the slowest that the test itself asks for, are allowed on top.
 const (
-	portRounds = 10
-	portWorst  = time.Second
+	portRounds  = 10
+	portWorst   = time.Second
+	portAnswers = 3
 )
 
 // TestPortTimes measures how long after a container's start its ports are on this
@@ -38,7 +40,11 @@ func TestPortTimes(t *testing.T) {
 	d.importImage()
 	events := d.events()
 	appear, answered, vanish := map[string][]time.Duration{}, []time.Duration{}, map[string][]time.Duration{}
+	var lists []time.Duration
 	for range portRounds {
+		asked := time.Now()
+		d.must(http.MethodGet, "/containers/json", nil, nil)
+		lists = append(lists, time.Since(asked))
 		ports := ports4(t)
 		id := d.create("web", bindings4(ports), "serve")
 		said := make(chan time.Time, 1)
@@ -69,11 +75,13 @@ func TestPortTimes(t *testing.T) {
 		d.must(http.MethodDelete, "/containers/"+id+"?force=1", nil, nil)
 		t.Logf("there after %v, gone after %v, each round's last", newest(appear), newest(vanish))
 	}
+	worst := portWorst + portAnswers*slices.Max(lists)
+	judge(t, "one list of the engine's", lists, worst)
 	for _, what := range slices.Sorted(maps.Keys(appear)) {
-		judge(t, what+" is there, after the start", appear[what])
-		judge(t, what+" is gone, after the end", vanish[what])
+		judge(t, what+" is there, after the start", appear[what], worst)
+		judge(t, what+" is gone, after the end", vanish[what], worst)
 	}
-	judge(t, "all are there, after the answer to the start", answered)
+	judge(t, "all are there, after the answer to the start", answered, worst)
 	r.do("stop")
 }
 
@@ -86,13 +94,13 @@ func newest(all map[string][]time.Duration) (most time.Duration) {
 }
 
 // judge says the median and the worst, and fails where that is too much.
-func judge(t *testing.T, what string, took []time.Duration) {
+func judge(t *testing.T, what string, took []time.Duration, most time.Duration) {
 	t.Helper()
 	slices.Sort(took)
 	median, worst := took[len(took)/2], took[len(took)-1]
 	t.Logf("%-50s median %4d ms, worst %4d ms of %d", what, median.Milliseconds(), worst.Milliseconds(), len(took))
-	if worst > portWorst {
-		t.Errorf("%s: %s at worst, want %s", what, worst, portWorst)
+	if worst > most {
+		t.Errorf("%s: %s at worst, want %s", what, worst, most)
 	}
 }
 

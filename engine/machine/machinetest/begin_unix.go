@@ -3,6 +3,7 @@
 package machinetest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -48,7 +49,7 @@ func Inherited(t *testing.T, i driver.Instance, spec driver.Spec) {
 		t.Fatal(err)
 	}
 	defer again.Close()                                                                                     //nolint:errcheck // nothing is written
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != syscall.EWOULDBLOCK { //nolint:errorlint // a system call's
+	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
 		t.Errorf("while it lives: %v", err)
 	}
 	if err := i.Kill(); err != nil {

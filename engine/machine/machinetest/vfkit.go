@@ -38,7 +38,7 @@ func playVfkit(args []string) int {
 		return complain(errors.New(v.plan.Refuse))
 	}
 	for _, s := range o.shares {
-		if info, err := os.Stat(s[1]); err != nil || !info.IsDir() { //nolint:gosec // a test's
+		if info, err := os.Stat(s[1]); err != nil || !info.IsDir() {
 			return complain(fmt.Errorf("invalid directory sharing configuration: %s", s[1]))
 		}
 		v.note("virtiofs", s[0]+" "+s[1])

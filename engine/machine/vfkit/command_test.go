@@ -27,7 +27,8 @@ func TestCommandLines(t *testing.T) {
 	comma.Data, comma.Kernel = "/Users/a, b/data.img", "/Users/a, b/vmlinuz"
 	shared := spec
 	shared.Shares = []driver.Share{
-		{Tag: "share0", Dir: "/Users/a/site"}, {Tag: "share1", Dir: "/Volumes/A, B/c=d", ReadOnly: true},
+		{Tag: "share0", Dir: "/Users/a/site"},
+		{Tag: "share1", Dir: "/Volumes/A, B/c=d", ReadOnly: true},
 		{Tag: "share2", Dir: `/Users/a/"`},
 	}
 	for name, s := range map[string]driver.Spec{"plain": spec, "comma": comma, "shares": shared} {

@@ -71,7 +71,7 @@ var oldRoot = map[string]string{
 func thisInit(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "init")
-	if err := os.WriteFile(file, []byte("this init"), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(file, []byte("this init"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return file
