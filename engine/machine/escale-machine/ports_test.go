@@ -42,9 +42,6 @@ func TestPortTimes(t *testing.T) {
 	appear, answered, vanish := map[string][]time.Duration{}, []time.Duration{}, map[string][]time.Duration{}
 	var lists []time.Duration
 	for range portRounds {
-		asked := time.Now()
-		d.must(http.MethodGet, "/containers/json", nil, nil)
-		lists = append(lists, time.Since(asked))
 		ports := ports4(t)
 		id := d.create("web", bindings4(ports), "serve")
 		said := make(chan time.Time, 1)
@@ -67,13 +64,16 @@ func TestPortTimes(t *testing.T) {
 			t.Fatal("the container did not start")
 		}
 		answered = append(answered, max(last.Sub(answer), 0))
+		asked := time.Now()
+		d.must(http.MethodGet, "/containers/json", nil, nil)
+		lists = append(lists, time.Since(asked))
 		d.must(http.MethodPost, "/containers/"+id+"/kill", nil, nil)
 		ended := events.wait("die")
 		for what, at := range r.when(t, ports, false) {
 			vanish[what] = append(vanish[what], at.Sub(ended))
 		}
 		d.must(http.MethodDelete, "/containers/"+id+"?force=1", nil, nil)
-		t.Logf("there after %v, gone after %v, each round's last", newest(appear), newest(vanish))
+		t.Logf("there after %s, gone after %s; a list takes %s", newest(appear), newest(vanish), lists[len(lists)-1].Round(time.Millisecond))
 	}
 	worst := portWorst + portAnswers*slices.Max(lists)
 	judge(t, "one list of the engine's", lists, worst)

@@ -48,7 +48,7 @@ func Inherited(t *testing.T, i driver.Instance, spec driver.Spec) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()                                                                                     //nolint:errcheck // nothing is written
+	defer again.Close() //nolint:errcheck // nothing is written
 	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
 		t.Errorf("while it lives: %v", err)
 	}
