@@ -113,6 +113,9 @@ func TestRealHelper(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, k, "the helper is missed", func(m store.Machine) bool { return !m.Live })
+	if s := k.State().Status.State; s != machine.StateRunning {
+		t.Errorf("a helper that was killed has said: %s", s)
+	}
 	if second := begin(t, k, home); second == first {
 		t.Error("the helper that was killed answers")
 	}
@@ -133,6 +136,14 @@ func TestRealHelper(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, k, "stopped", func(m store.Machine) bool { return m.Is(machine.StateStopped) })
+
+	if err := syscall.Kill(begin(t, k, home), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	until(t, k, "the helper ends", func(m store.Machine) bool { return !m.Live })
+	if s := k.State(); s.Status.State != machine.StateStopped || s.Err != nil {
+		t.Errorf("the last that was heard: %s, %v", s.Status.State, s.Err)
+	}
 }
 
 // begin starts the machine and returns the helper's process.

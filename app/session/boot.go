@@ -179,7 +179,7 @@ func (s *Session) upOrDown(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-timer.C:
-			if live {
+			if live || wasStopped(m) {
 				return engine.Unreachable(engine.ErrNotStarted, errors.New("the machine was stopped"))
 			}
 			return ended(machine.ErrNoHelper)
@@ -187,6 +187,12 @@ func (s *Session) upOrDown(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// wasStopped tells whether the last that was heard of the machine is that somebody
+// asked it to stop: its helper may have ended with it.
+func wasStopped(m store.Machine) bool {
+	return slices.Contains([]machine.State{machine.StateStopping, machine.StateStopped, machine.StateAbsent}, m.Status.State)
 }
 
 // patience is how long a machine may not be up, by a helper that answers or

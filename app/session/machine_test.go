@@ -210,6 +210,34 @@ func TestStoppedMachineStaysStopped(t *testing.T) {
 	})
 }
 
+// TestMachineThatEndsWithItsHelperStaysStopped: a helper that is told to end
+// stops its machine first, and says so.
+func TestMachineThatEndsWithItsHelperStaysStopped(t *testing.T) {
+	for name, last := range map[string]machine.State{"stopped": machine.StateStopped, "killed while it stops": machine.StateStopping} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, stop := startMachine(t, "", nil, missing("docker"))
+				defer stop()
+				time.Sleep(time.Minute)
+				r.want(t, store.Ready, "machine")
+				r.end(func() {
+					r.m.Be(last)
+					synctest.Wait()
+					r.m.EndHelper()
+				})
+				time.Sleep(10 * time.Minute)
+				r.want(t, store.Failed, "machine")
+				if c := r.conn(); !errors.Is(c.Err, engine.ErrNotStarted) || errors.Is(c.Err, machine.ErrNoHelper) {
+					t.Errorf("error %v, want it stopped", c.Err)
+				}
+				if n := r.m.Count("start"); n != 1 {
+					t.Errorf("started %d times, want once, at first", n)
+				}
+			})
+		})
+	}
+}
+
 // stopping is a user's stop.
 func stopping(m *keepertest.Machine) func() {
 	return func() { _, _ = m.Stop(context.Background(), machine.DefaultName) }

@@ -152,6 +152,9 @@ type Status struct {
 	StartedAt *time.Time `json:"startedAt,omitempty"`
 
 	Sharing Sharing `json:"sharing,omitempty"` // whether folders can be shared here; "" while that is not known
+	// ReadOnlyByGuest is true where a folder that is shared read-only is kept so by
+	// the guest alone: a container with every right ("privileged") can change it.
+	ReadOnlyByGuest bool `json:"readOnlyByGuest,omitempty"`
 	// Shares are the folders that are shared, will be, or still are.
 	Shares []SharedFolder `json:"shares,omitempty"`
 

@@ -19,9 +19,9 @@ import (
 	"escale/packaging/debs"
 )
 
-// guestVersion is that of the guest's own parts: raise it when they change what
-// the helper can ask for.
-const guestVersion = "1"
+// initVersion is that of the guest's own parts: raise it when they change what
+// the helper can ask for. The guest's is manifest.Version.
+const initVersion = "1"
 
 // builder builds the guest of one architecture.
 type builder struct {

@@ -145,6 +145,21 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// TestGuestVersion: it tells guests of one engine apart, is the same for the same
+// files, and begins with what people know.
+func TestGuestVersion(t *testing.T) {
+	files := func(root string) map[string]fileInfo {
+		return map[string]fileInfo{"vmlinuz": {hash([]byte("k")), 1}, "initrd.zst": {hash([]byte("i")), 1}, "root.sqfs": {hash([]byte(root)), 1}}
+	}
+	one, other := guestVersion(files("r")), guestVersion(files("R"))
+	if want := engineVersion + "-029179"; one != want || guestVersion(files("r")) != one {
+		t.Errorf("version %s, want %s", one, want)
+	}
+	if one == other {
+		t.Errorf("two guests are both %s", one)
+	}
+}
+
 func TestEveryPackageHasALicence(t *testing.T) {
 	for _, source := range []string{"glibc", "nftables", "e2fsprogs", "tini", "busybox", "qemu", "ca-certificates"} {
 		if licences[source] == "" {

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,7 +17,7 @@ const manifestName = "manifest.json"
 // manifest says what is in a guest. The helper compares the files with it before
 // each boot.
 type manifest struct {
-	Version string              `json:"version"`
+	Version string              `json:"version"` // see guestVersion
 	Arch    string              `json:"arch"`
 	Engine  engineInfo          `json:"engine"`
 	Files   map[string]fileInfo `json:"files"`
@@ -56,7 +57,7 @@ var licences = map[string]string{
 
 func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) error {
 	m := manifest{
-		Version: guestVersion, Arch: b.arch, Files: map[string]fileInfo{},
+		Arch: b.arch, Files: map[string]fileInfo{},
 		Engine: engineInfo{
 			Version: engineVersion, Commit: engineCommit, Containerd: strings.TrimPrefix(containerdVersion, "v"), Runc: runcVersion,
 			Kernel: strings.TrimPrefix(in.kernel, "linux-image-"),
@@ -71,6 +72,7 @@ func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) er
 		}
 		m.Files[name] = fileInfo{hash(content), int64(len(content))}
 	}
+	m.Version = guestVersion(m.Files)
 	parts, err := b.debianParts(in, used)
 	if err != nil {
 		return err
@@ -84,6 +86,19 @@ func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) er
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
+}
+
+// guestVersion names a guest: the engine's version, by which people know it, and a
+// digest of its files, so that two of one engine have two names and the same
+// guest, built anew, has the same. Nothing is compared by it: that is the hash of
+// the manifest, and the engine's version.
+func guestVersion(files map[string]fileInfo) string {
+	const digits = 6
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		all.WriteString(name + " " + files[name].SHA256 + "\n")
+	}
+	return engineVersion + "-" + hash([]byte(all.String()))[:digits]
 }
 
 func (b *builder) debianParts(in *inputs, used map[string]bool) ([]part, error) {
@@ -110,6 +125,6 @@ func goParts(in *inputs) []part {
 		{"containerd", strings.TrimPrefix(containerdVersion, "v"), apache, "github.com/containerd/containerd/v2@" + containerdVersion, hash(in.program("engine"))},
 		{"containerd-shim-runc-v2", strings.TrimPrefix(containerdVersion, "v"), apache, "github.com/containerd/containerd/v2@" + containerdVersion, hash(in.program("shim"))},
 		{"runc", runcVersion, apache + ", with libseccomp: LGPL-2.1-only", "github.com/opencontainers/runc@v" + runcVersion, hash(in.program("runc"))},
-		{"init", guestVersion, "as Escale", "packaging/guest/init", hash(in.program("init"))},
+		{"init", initVersion, "as Escale", "packaging/guest/init", hash(in.program("init"))},
 	}
 }

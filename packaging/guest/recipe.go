@@ -85,7 +85,7 @@ var written = map[string]string{ //nolint:gosec // "passwd" holds no password
 	"etc/passwd":        "root:x:0:0:root:/root:/bin/sh\n",
 	"etc/group":         "root:x:0:\ndocker:x:999:\n",
 	"etc/nsswitch.conf": "hosts: files dns\n",
-	"etc/os-release":    "ID=escale\nNAME=\"Escale Machine\"\nPRETTY_NAME=\"Escale Machine\"\nVERSION_ID=" + guestVersion + "\n",
+	"etc/os-release":    "ID=escale\nNAME=\"Escale Machine\"\nPRETTY_NAME=\"Escale Machine\"\nVERSION_ID=" + engineVersion + "\n",
 	"etc/profile":       "PS1='escale# '\nexport PATH=/usr/sbin:/usr/bin:/sbin:/bin PS1\n",
 	"etc/containerd/config.toml": `version = 3
 root = "/var/lib/containerd"

@@ -34,7 +34,7 @@ var (
 // Share is a folder of this computer that the guest may mount, by its tag.
 type Share struct {
 	Tag, Dir string
-	ReadOnly bool // whatever the guest does
+	ReadOnly bool // whatever the guest does, unless the driver is Trusting
 }
 
 // Spec is one boot of one machine.
@@ -114,6 +114,10 @@ type Sharer interface {
 	// The first call may take a moment.
 	Sharing() error
 }
+
+// Trusting is a Sharer that cannot keep a guest from writing to a folder that is
+// shared read-only: the guest mounts it so, and who is root in there can undo it.
+type Trusting interface{ TrustsReadOnly() }
 
 // Shared is an Instance of a Sharer.
 type Shared interface {

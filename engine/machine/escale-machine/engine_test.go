@@ -127,13 +127,20 @@ func (d *docker) importImage() {
 // run starts a container of it. more is merged into its HostConfig.
 func (d *docker) run(name string, more map[string]any, args ...string) (id string) {
 	d.t.Helper()
+	id = d.create(name, more, args...)
+	d.must(http.MethodPost, "/containers/"+id+"/start", nil, nil)
+	return id
+}
+
+// create is run without the start.
+func (d *docker) create(name string, more map[string]any, args ...string) (id string) {
+	d.t.Helper()
 	_ = d.ask(http.MethodDelete, "/containers/"+name+"?force=1", http.NoBody, nil)
 	var made struct{ ID string }
 	d.must(http.MethodPost, "/containers/create?name="+name, map[string]any{
 		"Image": "inside:1", "Cmd": append([]string{"/inside"}, args...), "User": d.user,
-		"ExposedPorts": map[string]any{"80/tcp": struct{}{}}, "HostConfig": more,
+		"ExposedPorts": map[string]any{"80/tcp": struct{}{}, "80/udp": struct{}{}}, "HostConfig": more,
 	}, &made)
-	d.must(http.MethodPost, "/containers/"+made.ID+"/start", nil, nil)
 	return made.ID
 }
 

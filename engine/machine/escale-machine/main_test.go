@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,26 @@ func TestShow(t *testing.T) {
 		"port      127.0.0.1:80/tcp  web  not-permitted\n"
 	if err != nil || out.String() != want {
 		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestShareNotes(t *testing.T) {
+	open := machine.SharedFolder{Share: machine.Share{Path: "/Users/u/site"}, State: machine.ShareStateShared}
+	fixed := machine.SharedFolder{Share: machine.Share{Path: "/Users/u/fixed", ReadOnly: true}, State: machine.ShareStateNext}
+	for what, tc := range map[string]struct {
+		s    machine.Status
+		want []string // what each begins with
+	}{
+		"nothing to say":            {machine.Status{Sharing: machine.SharingWorks, ReadOnlyByGuest: true, Shares: []machine.SharedFolder{open}}, nil},
+		"kept by this computer":     {machine.Status{Sharing: machine.SharingWorks, Shares: []machine.SharedFolder{open, fixed}}, []string{"What changed"}},
+		"kept by the guest":         {machine.Status{Sharing: machine.SharingWorks, ReadOnlyByGuest: true, Shares: []machine.SharedFolder{open, fixed}}, []string{"Read-only is kept by the machine alone", "What changed"}},
+		"they cannot be shared":     {machine.Status{Sharing: machine.SharingNoDriver, Shares: []machine.SharedFolder{open}}, []string{"Folders cannot be shared on this system"}},
+		"nobody knows whether they": {machine.Status{}, nil},
+	} {
+		got := shareNotes(tc.s)
+		if !slices.EqualFunc(got, tc.want, strings.HasPrefix) {
+			t.Errorf("%s: %q, want %q", what, got, tc.want)
+		}
 	}
 }
 

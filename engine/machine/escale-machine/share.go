@@ -38,15 +38,28 @@ func share(ctx context.Context, c *client, o options) error {
 	for _, f := range s.Shares {
 		c.say("%s\n", describe(f))
 	}
-	if s.Sharing != machine.SharingWorks && s.Sharing != "" {
-		c.say("%s\n", cannotShare[s.Sharing])
-	}
-	if slices.ContainsFunc(s.Shares, func(f machine.SharedFolder) bool {
-		return f.State == machine.ShareStateNext || f.State == machine.ShareStateLast
-	}) {
-		c.say("What changed counts from the machine's next start on.\n")
+	for _, note := range shareNotes(s) {
+		c.say("%s\n", note)
 	}
 	return nil
+}
+
+// shareNotes are what is to be known of a machine's folders.
+func shareNotes(s machine.Status) (notes []string) {
+	if s.Sharing != machine.SharingWorks && s.Sharing != "" {
+		notes = append(notes, cannotShare[s.Sharing])
+	}
+	readOnly := func(f machine.SharedFolder) bool { return f.ReadOnly }
+	changed := func(f machine.SharedFolder) bool {
+		return f.State == machine.ShareStateNext || f.State == machine.ShareStateLast
+	}
+	if s.ReadOnlyByGuest && slices.ContainsFunc(s.Shares, readOnly) {
+		notes = append(notes, "Read-only is kept by the machine alone here: a container that is given every right (--privileged) can change such a folder.")
+	}
+	if slices.ContainsFunc(s.Shares, changed) {
+		notes = append(notes, "What changed counts from the machine's next start on.")
+	}
+	return notes
 }
 
 func (c *client) addShare(ctx context.Context, s machine.Status, o options) (machine.Status, error) {

@@ -234,7 +234,8 @@ func (v *vm) ask(ctx context.Context, do string) error {
 }
 
 // events streams the status: at first, after each change, and every so often
-// while what the machine takes changes.
+// while what the machine takes changes. What it says last, where the helper ends,
+// is what has become of the machine.
 func events(v *vm, w http.ResponseWriter, q *http.Request) error {
 	changed, stop := v.watch()
 	defer stop()
@@ -242,7 +243,7 @@ func events(v *vm, w http.ResponseWriter, q *http.Request) error {
 	defer sample.Stop()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	var last []byte
-	for {
+	for ending := false; ; {
 		line, err := json.Marshal(v.Status())
 		if err != nil {
 			return err
@@ -256,13 +257,16 @@ func events(v *vm, w http.ResponseWriter, q *http.Request) error {
 				return nil // who asked has gone
 			}
 		}
+		if ending {
+			return nil
+		}
 		select {
 		case <-changed:
 		case <-sample.C:
 		case <-q.Context().Done():
 			return nil
-		case <-v.h.ctx.Done():
-			return nil
+		case <-v.h.over.Done():
+			ending = true
 		}
 	}
 }

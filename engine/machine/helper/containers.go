@@ -21,6 +21,7 @@ const (
 	retryFailing = 5 * time.Second
 	firstWait    = 100 * time.Millisecond
 	longestWait  = 3 * time.Second
+	keepIdle     = time.Minute // the connection that lists, so that the next list need not open one
 )
 
 // listed is what of a container in the engine's list is used.
@@ -56,10 +57,17 @@ type event struct{ Type, Action string }
 const watched = `{"type":["container","image","volume"],"event":["create","start","die","destroy","rename",` +
 	`"pull","load","import","tag","untag","delete","prune"]}`
 
+// changesPorts tells whether what is published may be other than before. Nothing
+// else makes the helper list: a list that is under way for the sake of "create"
+// would hold up the one of "start".
+func (e event) changesPorts() bool {
+	return e.Type == "container" && (e.Action == "start" || e.Action == "die" || e.Action == "rename")
+}
+
 func watchContainers(dial func(context.Context) (net.Conn, error), report func(int, map[place]string) bool, notice func(event)) *containers {
 	transport := &http.Transport{
 		DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
-		IdleConnTimeout: time.Second,
+		IdleConnTimeout: keepIdle,
 	}
 	return &containers{http: &http.Client{Transport: transport}, report: report, notice: notice}
 }
@@ -96,18 +104,17 @@ func (c *containers) subscribe(ctx context.Context) error {
 	defer cancel()
 	defer answer.Body.Close() //nolint:errcheck // only read
 	c.notice(event{})         // what happened before is not known
-	decoder := json.NewDecoder(answer.Body)
-	e := event{Type: "container"}
-	for {
-		if e.Type == "container" {
+	dirty <- struct{}{}       // the first to be in it
+	for decoder := json.NewDecoder(answer.Body); ; {
+		var e event
+		if err := decoder.Decode(&e); err != nil {
+			return fmt.Errorf("read engine events: %w", err)
+		}
+		if e.changesPorts() {
 			select {
 			case dirty <- struct{}{}:
 			default:
 			}
-		}
-		e = event{}
-		if err := decoder.Decode(&e); err != nil {
-			return fmt.Errorf("read engine events: %w", err)
 		}
 		c.notice(e)
 	}

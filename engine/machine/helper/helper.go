@@ -44,6 +44,7 @@ type Helper struct {
 	timing   timing
 	free     func(path string) (int64, error) // on the disk that holds path
 	sameDisk func(a, b string) bool           // of two folders
+	remove   func(path string) error          // a file that may not be there
 	kept     *images
 
 	lock    *os.File
@@ -52,6 +53,8 @@ type Helper struct {
 
 	ctx  context.Context //nolint:containedctx // ends with the helper
 	end  context.CancelFunc
+	over context.Context    //nolint:containedctx // ends when every machine has ended, after ctx
+	tell context.CancelFunc // ends over
 	runs sync.WaitGroup
 
 	canShare atomic.Pointer[machine.Sharing] // nil: not known yet
@@ -90,13 +93,14 @@ func Open(o Options) (*Helper, error) {
 		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
 		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
-		free: freeSpace, sameDisk: sameDisk,
+		free: freeSpace, sameDisk: sameDisk, remove: removeFile,
 	}
 	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
 	if h.images == nil {
 		h.images = imagePlaces
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
+	h.over, h.tell = context.WithCancel(context.Background())
 	h.sweep()
 	return h, nil
 }
@@ -137,10 +141,10 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	case <-h.unneeded(ctx):
 	}
 	h.stopAll() //nolint:contextcheck // what is thrown away goes, whoever asked
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.ask)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timing.farewell)
 	defer cancel()
 	if server.Shutdown(closing) != nil {
-		_ = server.Close() // followers of logs and events
+		_ = server.Close() // who asked does not read the answer
 	}
 	if err == nil {
 		<-failed //nolint:errcheck // it says that it is closed
@@ -148,7 +152,8 @@ func (h *Helper) serve(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// stopAll stops every machine, and lets none start again.
+// stopAll stops every machine, and lets none start again. Who follows one is told
+// until it has stopped: a stream that ends before that is a helper that crashed.
 func (h *Helper) stopAll() {
 	h.end()
 	for _, v := range h.all() {
@@ -157,16 +162,19 @@ func (h *Helper) stopAll() {
 		v.mu.Unlock()
 		if r != nil {
 			r.askStop()
+			v.notify()
 		}
 	}
 	h.runs.Wait()
 	h.sweep()
+	h.tell()
 }
 
 // Close gives the home back. Serve must have returned.
 func (h *Helper) Close() error {
 	h.end()
 	h.runs.Wait()
+	h.tell()
 	err := os.Remove(h.home.CardPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil

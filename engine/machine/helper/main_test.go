@@ -39,6 +39,7 @@ type bench struct {
 	engine *machinetest.Engine
 	image  string
 	room   atomic.Int64 // of this computer's disk
+	end    func()       // what SIGTERM does
 }
 
 const name = "default"
@@ -67,6 +68,7 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 		grace: 100 * time.Millisecond, ending: time.Second, powerDown: time.Second, lost: 5 * time.Second,
 		idle: time.Hour, upkeep: 20 * time.Millisecond, slept: time.Hour, linger: time.Hour, sample: 50 * time.Millisecond,
 		settle: 50 * time.Millisecond, trimEvery: time.Hour, chore: 5 * time.Second, stock: 5 * time.Second, again: 100 * time.Millisecond,
+		farewell: 5 * time.Second,
 	}
 	b.setFree(100 << 30)
 	b.h.free = func(string) (int64, error) { return b.room.Load(), nil }
@@ -81,6 +83,7 @@ func newBench(t *testing.T, plan machinetest.Plan, change func(*bench)) *bench {
 func (b *bench) serve() {
 	b.Client = machine.NewClient(b.home)
 	ctx, cancel := context.WithCancel(context.Background())
+	b.end = cancel
 	served := make(chan error, 1)
 	go func() { served <- b.h.Serve(ctx) }()
 	b.t.Cleanup(func() {

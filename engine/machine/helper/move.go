@@ -44,6 +44,7 @@ func (v *vm) Move(ctx context.Context, o machine.MoveRequest) error {
 			// From here on the new disk is the machine's.
 			err = v.change(func(s *stored) { s.Folder, s.Kept = folder, nil })
 		}
+		err = errors.Join(err, w.unlock()) // Windows removes no file that is open
 		v.finishMove()
 		return err
 	})
@@ -166,7 +167,10 @@ func (v *vm) finishMove() {
 	if other == v.folder() {
 		return
 	}
-	err := clearOf(other, DiskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(DiskFile))
+	var err error
+	for _, name := range ofDisk {
+		err = errors.Join(err, v.h.remove(filepath.Join(other, name)))
+	}
 	if other != v.dir {
 		err = errors.Join(err, clearFolder(other))
 	}
@@ -178,9 +182,13 @@ func (v *vm) finishMove() {
 	}
 }
 
-func clearOf(dir string, names ...string) error {
+// ofDisk are the files that a disk of ours, or what was done to it, may leave in a
+// folder.
+var ofDisk = []string{DiskFile, partFile, rawFile, keptFile, keptFile + ".part", lockOf(DiskFile)}
+
+func clearOf(dir string) error {
 	var failed []error
-	for _, name := range names {
+	for _, name := range ofDisk {
 		failed = append(failed, removeFile(filepath.Join(dir, name)))
 	}
 	return errors.Join(failed...)
@@ -192,7 +200,7 @@ func clearFolder(dir string) error {
 	if !hasDisk(dir) {
 		return nil
 	}
-	err := clearOf(dir, DiskFile, partFile, rawFile, keptFile, keptFile+".part", lockOf(DiskFile))
+	err := clearOf(dir)
 	_ = os.Remove(dir)               //nolint:gosec // only if it is empty
 	_ = os.Remove(filepath.Dir(dir)) //nolint:gosec // the same
 	return err

@@ -68,6 +68,37 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// TestMoveCleansAtOnce: on Windows a file that is open, as one is that is locked,
+// cannot be removed. Nothing of the old disk waits for the next helper.
+func TestMoveCleansAtOnce(t *testing.T) {
+	b, other := twoDisks(t)
+	b.h.remove = func(path string) error {
+		if hasDisk(path) {
+			lock, err := lockFile(path)
+			if err != nil {
+				return err
+			}
+			_ = lock.Close()
+		}
+		return removeFile(path)
+	}
+	for _, folder := range []string{other, ""} {
+		if _, err := b.Move(t.Context(), name, folder); err != nil {
+			t.Fatal(err)
+		}
+		v, err := b.h.machine(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := v.memory().Move; m != nil {
+			t.Errorf("moved to %q, and the old disk is left for later: %+v", folder, m)
+		}
+	}
+	if hasDisk(filepath.Join(other, "escale")) {
+		t.Error("what was made for the disk is still there")
+	}
+}
+
 func TestMoveRefused(t *testing.T) {
 	b, other := twoDisks(t)
 	file := filepath.Join(other, "file")
@@ -137,7 +168,7 @@ func TestMoveInterrupted(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			dir, other := t.TempDir(), filepath.Join(t.TempDir(), "escale", name)
-			h := &Helper{home: machine.Home{Data: dir, Run: dir}, machines: map[string]*vm{}}
+			h := &Helper{home: machine.Home{Data: dir, Run: dir}, machines: map[string]*vm{}, remove: removeFile}
 			v := &vm{name: name, dir: h.home.Machine(name), h: h}
 			if err := errors.Join(os.MkdirAll(other, 0o700), v.change(func(s *stored) {
 				s.Move = &moving{From: v.dir, To: other}

@@ -90,6 +90,9 @@ func TestShares(t *testing.T) {
 	b.share(site, fixed)
 	base := func(s machine.Share) string { return filepath.Base(s.Path) }
 	s := b.status()
+	if s.ReadOnlyByGuest {
+		t.Error("virtiofsd does not keep folders read-only")
+	}
 	if got := states(s); !slices.Equal(got, []string{base(site) + " off ", base(fixed) + " off "}) {
 		t.Errorf("before the start: %q", got)
 	}
@@ -112,6 +115,32 @@ func TestShares(t *testing.T) {
 	}
 	if played.ended != 2 {
 		t.Errorf("%d of 2 servers have ended", played.ended)
+	}
+}
+
+// TestSharesByVfkit: it needs its folders at the start, so what is added later
+// waits for the next one, and it says who keeps a folder read-only.
+func TestSharesByVfkit(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, byVfkit)
+	fixed, later := machine.Share{Path: folder(t), ReadOnly: true}, machine.Share{Path: folder(t)}
+	b.share(fixed)
+	s := b.start()
+	if got := states(s); !slices.Equal(got, []string{filepath.Base(fixed.Path) + " shared "}) {
+		t.Errorf("running: %q", got)
+	}
+	if s.Sharing != machine.SharingWorks || !s.ReadOnlyByGuest {
+		t.Errorf("sharing %s, kept by the guest: %v", s.Sharing, s.ReadOnlyByGuest)
+	}
+	if mounted, served := b.notes("mounted"), b.notes("virtiofs"); mounted != "share0 "+fixed.Path+" true\n" || served != "share0 "+fixed.Path+"\n" {
+		t.Errorf("vfkit has %q, the guest mounted %q", served, mounted)
+	}
+	b.share(fixed, later)
+	if got := states(b.status()); !slices.Equal(got, []string{filepath.Base(fixed.Path) + " shared ", filepath.Base(later.Path) + " next "}) {
+		t.Errorf("changed while it runs: %q", got)
+	}
+	b.stop()
+	if got := states(b.start()); !slices.Equal(got, []string{filepath.Base(fixed.Path) + " shared ", filepath.Base(later.Path) + " shared "}) {
+		t.Errorf("after the next start: %q", got)
 	}
 }
 

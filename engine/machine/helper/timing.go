@@ -22,6 +22,7 @@ type timing struct {
 	stock     time.Duration // for the engine to say what there is, before a stop
 	again     time.Duration // before a guest whose disk failed tries again
 	sample    time.Duration // between looks at what a watched machine takes
+	farewell  time.Duration // for the last answers to be read, when the helper ends
 }
 
 func usual() timing {
@@ -44,5 +45,6 @@ func usual() timing {
 		stock:     3 * time.Second,
 		again:     30 * time.Second,
 		sample:    2 * time.Second,
+		farewell:  3 * time.Second,
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/machine/driver"
 )
 
 // vm is one machine that the helper knows.
@@ -59,6 +60,7 @@ func (v *vm) Status() machine.Status {
 		Resources: v.h.computer.Defaults(v.stored.Resources), Folder: v.stored.Folder, ExpiresAt: v.mortal.end(),
 	}
 	s.Shares = v.sharedFolders()
+	_, s.ReadOnlyByGuest = v.h.driver.(driver.Trusting)
 	if can := v.h.canShare.Load(); can != nil {
 		s.Sharing = *can
 	}

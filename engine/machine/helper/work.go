@@ -76,9 +76,7 @@ func (w *work) run(ctx context.Context, do func(context.Context, *work) error) (
 	if err == nil {
 		err = do(ctx, w)
 	}
-	if w.lock != nil {
-		err = errors.Join(err, w.lock.Close())
-	}
+	err = errors.Join(err, w.unlock())
 	v.mu.Lock()
 	if err != nil {
 		w.climb.fail(time.Now())
@@ -115,6 +113,16 @@ func (w *work) seize(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", engine.ErrConflict, err)
 	}
 	return nil
+}
+
+// unlock gives the disk's lock back, if it still has it.
+func (w *work) unlock() error {
+	if w.lock == nil {
+		return nil
+	}
+	lock := w.lock
+	w.lock = nil
+	return lock.Close()
 }
 
 // outOfRoom makes a full disk a refusal, as it is when it is known before.

@@ -21,6 +21,7 @@ import (
 type options struct {
 	rest                                 string
 	data, channel, console, cmdline, net string
+	shares                               [][2]string // tags and folders
 }
 
 // playVfkit plays vfkit.
@@ -35,6 +36,12 @@ func playVfkit(args []string) int {
 	}
 	if v.plan.Refuse != "" {
 		return complain(errors.New(v.plan.Refuse))
+	}
+	for _, s := range o.shares {
+		if info, err := os.Stat(s[1]); err != nil || !info.IsDir() {
+			return complain(fmt.Errorf("invalid directory sharing configuration: %s", s[1]))
+		}
+		v.note("virtiofs", s[0]+" "+s[1])
 	}
 	console, err := os.OpenFile(o.console, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -116,6 +123,8 @@ func (o *options) take(device []string) {
 		o.console = values["logFilePath"]
 	case "virtio-net":
 		o.net = values["fd"]
+	case "virtio-fs":
+		o.shares = append(o.shares, [2]string{values["mountTag"], values["sharedDir"]})
 	}
 }
 

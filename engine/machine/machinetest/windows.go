@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -29,6 +30,7 @@ type WindowsPlan struct {
 	UTF16     bool   // it does not know WSL_UTF8
 	HalfWay   bool   // an import ends half way
 	NoUpdate  bool   // the distribution's init does not take a new root
+	Broken    string // the root whose init can do nothing
 }
 
 // Set makes a plan the computer's.
@@ -87,12 +89,19 @@ func writeRegistry(dir string, all map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "registry.json"), data, 0o600)
+	// In one step: a test looks at it at any time.
+	file := filepath.Join(dir, "registry.json")
+	fresh := file + "." + strconv.Itoa(os.Getpid())
+	if err := os.WriteFile(fresh, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, file)
 }
 
 // Disk is what plays a distribution's disk.
 type Disk struct {
 	Root    string // what its root was made of
+	Spare   string `json:",omitempty"` // the root that the spare init is from
 	Updates int
 	Data    string // anything that the test puts there
 }

@@ -94,10 +94,10 @@ func (w *windows) do(args []string) int {
 		}
 		return done(os.RemoveAll(dir))
 	case "--distribution":
-		if !slices.Equal(args[2:8], []string{"--user", "root", "--cd", "/", "--exec", "/sbin/init"}) || len(args) < 9 {
+		if len(args) < 9 || !slices.Equal(args[2:7], []string{"--user", "root", "--cd", "/", "--exec"}) {
 			return w.fail("E_INVALIDARG")
 		}
-		return w.init(dir, args[8:])
+		return w.init(dir, args[7], args[8:])
 	}
 	return w.fail("E_INVALIDARG")
 }
@@ -173,11 +173,18 @@ func (w *windows) register(name, dir string) int {
 }
 
 // init is the guest's own program in the distribution.
-func (w *windows) init(dir string, words []string) int {
+func (w *windows) init(dir, path string, words []string) int {
 	file := filepath.Join(dir, "ext4.vhdx")
 	disk, err := readDisk(file)
 	if err != nil {
 		return w.fail("Code d’erreur : Wsl/Service/CreateInstance/MountDisk/ERROR_FILE_NOT_FOUND")
+	}
+	from := disk.Root
+	if path == "/.escale-init" {
+		from = disk.Spare
+	}
+	if from == "" || from == w.plan.Broken {
+		return w.fail("<3>WSL ERROR: CreateProcessCommon:735: execvpe(" + path + ") failed")
 	}
 	switch words[0] {
 	case "mux":
@@ -196,7 +203,7 @@ func (w *windows) init(dir string, words []string) int {
 			fmt.Fprintln(os.Stderr, "escale: update: no space left on device")
 			return 1
 		}
-		disk.Root, disk.Updates = string(root), disk.Updates+1
+		disk.Root, disk.Updates, disk.Spare = string(root), disk.Updates+1, from
 		return done(disk.write(file))
 	}
 	return 2

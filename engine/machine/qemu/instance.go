@@ -23,15 +23,13 @@ var errNoSandbox = errors.New("this QEMU has no sandbox")
 
 // instance is a running QEMU.
 type instance struct {
+	*driver.Process
+
 	accel   string
-	command *exec.Cmd
 	ends    ends
 	monitor *monitor
 	said    *driver.Complaint
 	shares  shares
-
-	done chan struct{}
-	err  error // set before done is closed
 }
 
 // start runs QEMU and waits until its monitor answers: a command line that it
@@ -59,7 +57,7 @@ func (d *Driver) start(ctx context.Context, path string, spec driver.Spec, with 
 		mine.close()
 		return nil, fmt.Errorf("%w: %w", driver.ErrMissing, err)
 	}
-	i := &instance{accel: with.accel, command: command, said: said, shares: shares, done: make(chan struct{})}
+	i := &instance{Process: driver.NewProcess(command), accel: with.accel, said: said, shares: shares}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	if err := i.greet(ctx, accept, ended); err != nil {
@@ -115,11 +113,11 @@ func (i *instance) watch(ended <-chan error, console io.Writer) {
 	<-i.monitor.done
 	i.ends.close()
 	i.monitor.Close()
-	i.err = i.why(err)
+	why := i.why(err)
 	if err == nil && i.monitor.reason == "guest-shutdown" {
-		i.err = driver.ErrPoweredOff
+		why = driver.ErrPoweredOff
 	}
-	close(i.done)
+	i.Over(why)
 }
 
 // why words the end of QEMU, by what it said last.
@@ -141,29 +139,8 @@ func (i *instance) why(err error) error {
 }
 
 func (i *instance) Accel() string               { return i.accel }
-func (i *instance) PID() int                    { return i.command.Process.Pid }
 func (i *instance) Channel() io.ReadWriteCloser { return i.ends.channel }
 func (i *instance) Network() net.Conn           { return i.ends.network }
-func (i *instance) Done() <-chan struct{}       { return i.done }
-
-func (i *instance) Err() error {
-	select {
-	case <-i.done:
-		return i.err
-	default:
-		return nil
-	}
-}
-
-// Kill implements driver.Instance.
-func (i *instance) Kill() error {
-	select {
-	case <-i.done:
-		return nil
-	default:
-		return i.command.Process.Kill()
-	}
-}
 
 // PowerDown implements driver.Instance.
 func (i *instance) PowerDown(ctx context.Context) error { return i.do(ctx, "system_powerdown", nil) }

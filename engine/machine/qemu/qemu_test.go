@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -28,31 +27,10 @@ func TestMain(m *testing.M) {
 // begin starts a virtual machine that goes by plan.
 func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, error) {
 	t.Helper()
-	dir := t.TempDir()
-	plan.Write(t, dir)
-	lock, err := os.OpenFile(filepath.Join(dir, "data.img"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err == nil {
-		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lock.Close() //nolint:errcheck // nothing is written
 	d := New()
 	d.Program = machinetest.Program(t)
 	d.Probe = func() error { return errors.New("tests have none") }
-	spec := driver.Spec{
-		Name: "t", Arch: "amd64", CPUs: 1, MemoryBytes: 1 << 28, Data: lock.Name(), Lock: lock,
-		Sockets: dir, Console: new(machinetest.Buffer), Log: new(machinetest.Buffer),
-	}
-	i, err := d.Start(t.Context(), spec)
-	if err == nil {
-		t.Cleanup(func() {
-			_ = i.Kill()
-			<-i.Done()
-		})
-	}
-	return i, spec, err
+	return machinetest.Begin(t, d, plan, driver.Spec{Name: "t", Arch: "amd64", CPUs: 1, MemoryBytes: 1 << 28})
 }
 
 func TestStartAndPowerDown(t *testing.T) {
@@ -98,19 +76,7 @@ func TestLockIsInherited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := os.Open(spec.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close() //nolint:errcheck // nothing is written
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
-		t.Errorf("while it lives: %v", err)
-	}
-	_ = i.Kill()
-	<-i.Done()
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		t.Errorf("after it: %v", err)
-	}
+	machinetest.Inherited(t, i, spec)
 }
 
 func TestDeathIsNoticedAtOnce(t *testing.T) {

@@ -43,8 +43,8 @@ func arguments(s driver.Spec, at places) ([]string, error) {
 	for _, device := range devices(s, at) {
 		args = append(args, "--device", device)
 	}
-	for _, named := range append([]string{s.Kernel, s.Initrd, s.Root, s.Data, s.KernelArgs, at.rest}, dirs(s.Shares)...) {
-		if strings.Contains(named, `"`) {
+	for _, named := range []string{s.Kernel, s.Initrd, s.Root, s.Data, s.KernelArgs, at.rest} {
+		if !nameable(named) {
 			return nil, fmt.Errorf("%w: %s", errQuote, named)
 		}
 	}
@@ -61,15 +61,24 @@ func devices(s driver.Spec, at places) []string {
 		"virtio-rng", "virtio-balloon",
 	}
 	for _, share := range s.Shares {
-		all = append(all, list("virtio-fs", "sharedDir="+share.Dir, "mountTag="+share.Tag))
+		if nameable(share.Dir) {
+			all = append(all, list("virtio-fs", "sharedDir="+share.Dir, "mountTag="+share.Tag))
+		}
 	}
 	return all
 }
 
-func dirs(shares []driver.Share) []string {
-	var all []string
+// nameable tells whether vfkit's command line can name a path.
+func nameable(path string) bool { return !strings.Contains(path, `"`) }
+
+// refused are the shares that are left out, by their tags: the machine is worth
+// more than a folder.
+func refused(shares []driver.Share) map[string]error {
+	all := make(map[string]error)
 	for _, s := range shares {
-		all = append(all, s.Dir)
+		if !nameable(s.Dir) {
+			all[s.Tag] = fmt.Errorf("%w: %s", errQuote, s.Dir)
+		}
 	}
 	return all
 }

@@ -26,7 +26,11 @@ func TestCommandLines(t *testing.T) {
 	comma := spec
 	comma.Data, comma.Kernel = "/Users/a, b/data.img", "/Users/a, b/vmlinuz"
 	shared := spec
-	shared.Shares = []driver.Share{{Tag: "users", Dir: "/Users"}, {Tag: "disk", Dir: "/Volumes/A, B"}}
+	shared.Shares = []driver.Share{
+		{Tag: "share0", Dir: "/Users/a/site"},
+		{Tag: "share1", Dir: "/Volumes/A, B/c=d", ReadOnly: true},
+		{Tag: "share2", Dir: `/Users/a/"`},
+	}
 	for name, s := range map[string]driver.Spec{"plain": spec, "comma": comma, "shares": shared} {
 		t.Run(name, func(t *testing.T) {
 			args, err := arguments(s, in("/var/folders/t/escale-1"))
@@ -57,6 +61,14 @@ func TestQuotationMark(t *testing.T) {
 	s.Data = `/tmp/",path=/etc/passwd`
 	if _, err := arguments(s, in("/t")); !errors.Is(err, errQuote) {
 		t.Errorf("got %v", err)
+	}
+	s = spec
+	s.Shares = []driver.Share{{Tag: "share0", Dir: "/Users/a"}, {Tag: "share1", Dir: `/Users/b",sharedDir=/`}}
+	if _, err := arguments(s, in("/t")); err != nil {
+		t.Errorf("a folder that cannot be named keeps the machine from starting: %v", err)
+	}
+	if left := refused(s.Shares); len(left) != 1 || !errors.Is(left["share1"], errQuote) {
+		t.Errorf("left out: %v", left)
 	}
 }
 

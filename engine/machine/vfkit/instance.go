@@ -24,23 +24,23 @@ const (
 	longestDir = 90
 )
 
-// instance is a running vfkit.
+// instance is a running vfkit. The framework ends a virtual machine with the
+// program that made it, so its Kill is the process's.
 type instance struct {
-	command *exec.Cmd
+	*driver.Process
+
 	dir     string // with its sockets and console, removed at the end
 	rest    *rest
 	channel *line
 	frames  *frames
 	said    *driver.Complaint
-
-	done chan struct{}
-	err  error // set before done is closed
+	refused map[string]error
 }
 
 // start runs vfkit and waits until the virtual machine runs: a command line that
 // vfkit refuses, or a framework that does not work, is known then.
 func start(ctx context.Context, path string, spec driver.Spec) (i *instance, err error) {
-	i = &instance{said: &driver.Complaint{To: spec.Log}, done: make(chan struct{})}
+	i = &instance{said: &driver.Complaint{To: spec.Log}, refused: refused(spec.Shares)}
 	if i.dir, err = makeDir(os.TempDir()); err != nil {
 		return nil, err
 	}
@@ -64,12 +64,13 @@ func start(ctx context.Context, path string, spec driver.Spec) (i *instance, err
 	}
 	i.rest, i.channel, i.frames = newREST(at.rest), newLine(at.channel), newFrames(conn)
 	_, _ = io.WriteString(spec.Log, listing(path, args))
-	i.command = exec.Command(path, args...) //nolint:noctx,gosec // found by us; it outlives ctx
-	err = driver.Child(i.command, spec.Lock)
-	i.command.ExtraFiles = append(i.command.ExtraFiles, theirs)
-	i.command.Stdout, i.command.Stderr = i.said, i.said
+	command := exec.Command(path, args...) //nolint:noctx,gosec // found by us; it outlives ctx
+	i.Process = driver.NewProcess(command)
+	err = driver.Child(command, spec.Lock)
+	command.ExtraFiles = append(command.ExtraFiles, theirs)
+	command.Stdout, command.Stderr = i.said, i.said
 	if err == nil {
-		err = i.command.Start()
+		err = command.Start()
 	}
 	_ = theirs.Close()
 	if err != nil {
@@ -81,7 +82,7 @@ func start(ctx context.Context, path string, spec driver.Spec) (i *instance, err
 // run waits for the virtual machine to run, and follows it from then on.
 func (i *instance) run(ctx context.Context, console *os.File, to io.Writer) error {
 	ended := make(chan error, 1)
-	go func() { ended <- i.command.Wait() }()
+	go func() { ended <- i.Command.Wait() }()
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
 	again := time.NewTicker(askAgain)
@@ -95,7 +96,7 @@ func (i *instance) run(ctx context.Context, console *os.File, to io.Writer) erro
 		case err := <-ended:
 			return errors.Join(i.why(err), console.Close())
 		case <-ctx.Done():
-			_ = i.command.Process.Kill()
+			_ = i.Kill()
 			<-ended //nolint:errcheck // what it said tells more
 			return errors.Join(i.why(context.Cause(ctx)), console.Close())
 		case <-again.C:
@@ -117,12 +118,12 @@ func (i *instance) watch(ended <-chan error, console *os.File, to io.Writer) {
 	close(over)
 	<-copied
 	_ = console.Close()
-	i.err = i.why(err)
+	why := i.why(err)
 	if err == nil {
-		i.err = driver.ErrPoweredOff
+		why = driver.ErrPoweredOff
 	}
 	i.release()
-	close(i.done)
+	i.Over(why)
 }
 
 // release closes our ends and removes the folder.
@@ -167,30 +168,11 @@ func makeDir(temporary string) (string, error) {
 }
 
 func (i *instance) Accel() string               { return accel }
-func (i *instance) PID() int                    { return i.command.Process.Pid }
 func (i *instance) Channel() io.ReadWriteCloser { return i.channel }
 func (i *instance) Network() net.Conn           { return i.frames }
-func (i *instance) Done() <-chan struct{}       { return i.done }
 
-func (i *instance) Err() error {
-	select {
-	case <-i.done:
-		return i.err
-	default:
-		return nil
-	}
-}
-
-// Kill implements driver.Instance. The framework ends a virtual machine with the
-// program that made it.
-func (i *instance) Kill() error {
-	select {
-	case <-i.done:
-		return nil
-	default:
-		return i.command.Process.Kill()
-	}
-}
+// Refused implements driver.Shared.
+func (i *instance) Refused() map[string]error { return i.refused }
 
 // PowerDown implements driver.Instance.
 func (i *instance) PowerDown(ctx context.Context) error { return i.rest.change(ctx, "Stop") }

@@ -66,6 +66,14 @@ func (d *Driver) Available() bool {
 // Accels implements driver.Chooser.
 func (*Driver) Accels(string) ([]string, error) { return []string{accel}, nil }
 
+// Sharing implements driver.Sharer: every macOS that vfkit runs on shares folders.
+func (*Driver) Sharing() error { return nil }
+
+// TrustsReadOnly implements driver.Trusting. The framework could hold a folder
+// read-only, but vfkit has no option for it (0.6.4, and its source of August
+// 2026).
+func (*Driver) TrustsReadOnly() {}
+
 // Start implements driver.Driver.
 func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, error) {
 	path, err := d.Program()
@@ -79,9 +87,14 @@ func (d *Driver) Start(ctx context.Context, spec driver.Spec) (driver.Instance, 
 	return i, nil
 }
 
-var _ driver.Chooser = (*Driver)(nil)
+var _ interface {
+	driver.Chooser
+	driver.Sharer
+	driver.Trusting
+} = (*Driver)(nil)
 
 var _ interface {
 	driver.Instance
 	driver.Pauser
+	driver.Shared
 } = (*instance)(nil)

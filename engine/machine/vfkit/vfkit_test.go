@@ -24,31 +24,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// begin starts a virtual machine that goes by plan, in a folder with a name that
-// is as awkward as a user's may be.
-func begin(t *testing.T, plan machinetest.Plan) (driver.Instance, driver.Spec, error) {
+// begin starts a virtual machine that goes by plan.
+func begin(t *testing.T, plan machinetest.Plan, shares ...driver.Share) (driver.Instance, driver.Spec, error) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "a, b")
-	plan.Write(t, dir)
-	lock, err := os.OpenFile(filepath.Join(dir, "data.img.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err == nil {
-		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lock.Close() //nolint:errcheck // nothing is written
-	d := &Driver{Program: machinetest.Vfkit(t)}
 	s := spec
-	s.Data, s.Lock, s.Console, s.Log = filepath.Join(dir, "data.img"), lock, new(machinetest.Buffer), new(machinetest.Buffer)
-	i, err := d.Start(t.Context(), s)
-	if err == nil {
-		t.Cleanup(func() {
-			_ = i.Kill()
-			<-i.Done()
-		})
-	}
-	return i, s, err
+	s.Shares = shares
+	return machinetest.Begin(t, &Driver{Program: machinetest.Vfkit(t)}, plan, s)
 }
 
 func TestStartAndPowerDown(t *testing.T) {
@@ -88,6 +69,35 @@ func TestStartAndPowerDown(t *testing.T) {
 	}
 }
 
+// TestShares: vfkit is told of the folders, those that it cannot be told of are
+// known, and nobody is told that it keeps them read-only.
+func TestShares(t *testing.T) {
+	site, odd := filepath.Join(t.TempDir(), "a, b=c"), filepath.Join(t.TempDir(), `"`)
+	for _, dir := range []string{site, odd} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i, s, err := begin(t, machinetest.Plan{}, driver.Share{Tag: "share0", Dir: site, ReadOnly: true}, driver.Share{Tag: "share1", Dir: odd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(filepath.Dir(s.Data), "virtiofs.note"))
+	if want := "share0 " + site + "\n"; err != nil || string(got) != want {
+		t.Errorf("vfkit shares %q, %v, want %q", got, err, want)
+	}
+	if left := i.(driver.Shared).Refused(); len(left) != 1 || left["share1"] == nil {
+		t.Errorf("left out: %v", left)
+	}
+	var d driver.Driver = New()
+	if err := d.(driver.Sharer).Sharing(); err != nil {
+		t.Error(err)
+	}
+	if _, trusts := d.(driver.Trusting); !trusts {
+		t.Error("it says that it keeps folders read-only itself")
+	}
+}
+
 // TestRefusedChange: what vfkit cannot do now is an error.
 func TestRefusedChange(t *testing.T) {
 	i, _, err := begin(t, machinetest.Plan{})
@@ -106,19 +116,7 @@ func TestLockIsInherited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := os.Open(s.Lock.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close() //nolint:errcheck // nothing is written
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
-		t.Errorf("while it lives: %v", err)
-	}
-	_ = i.Kill()
-	<-i.Done()
-	if err := syscall.Flock(int(again.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		t.Errorf("after it: %v", err)
-	}
+	machinetest.Inherited(t, i, s)
 	if !errors.Is(i.Err(), driver.ErrEnded) {
 		t.Errorf("ended: %v", i.Err())
 	}

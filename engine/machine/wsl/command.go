@@ -28,10 +28,20 @@ func adoptArgs(name, disk string) []string { return []string{"--import-in-place"
 func terminateArgs(name string) []string   { return []string{"--terminate", name} }
 func unregisterArgs(name string) []string  { return []string{"--unregister", name} }
 
-// initArgs runs the guest's init in a distribution, with no shell in between. The
-// folder is named because Windows's own is no folder there.
-func initArgs(name string, words ...string) []string {
-	return append([]string{"--distribution", name, "--user", "root", "--cd", "/", "--exec", "/sbin/init"}, words...)
+// The guest's init, and the one of before that did the last update: see
+// packaging/guest/init.
+const (
+	initPath  = "/sbin/init"
+	spareInit = "/.escale-init"
+)
+
+// initArgs runs the guest's init in a distribution.
+func initArgs(name string, words ...string) []string { return execArgs(name, initPath, words...) }
+
+// execArgs runs a program in a distribution, with no shell in between. The folder
+// is named because Windows's own is no folder there.
+func execArgs(name, path string, words ...string) []string {
+	return append([]string{"--distribution", name, "--user", "root", "--cd", "/", "--exec", path}, words...)
 }
 
 // muxWords are what the guest's init is told, of a kernel's command line: a

@@ -19,7 +19,7 @@ func TestCommandLines(t *testing.T) {
 		versionArgs, statusArgs, listArgs,
 		importArgs(name, dir+`\wsl`, `C:\Program Files\Escale\guest\amd64\root.tar.gz`),
 		adoptArgs(name, dir+`\wsl\ext4.vhdx`),
-		initArgs(name, "update"),
+		initArgs(name, "update"), execArgs(name, spareInit, "update"),
 		initArgs(name, muxWords("quiet loglevel=4 panic=1 escale.name=default escale.proxy=e30")...),
 		initArgs(name, "end"),
 		terminateArgs(name), unregisterArgs(name),

@@ -1,11 +1,13 @@
 package wsl
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"escale/engine/machine/driver"
 	"escale/engine/machine/machinetest"
 )
 
@@ -23,7 +25,7 @@ func TestUpdateKeepsData(t *testing.T) {
 	}
 	b.root("two")
 	b.once()
-	if got := b.disk(); got != (machinetest.Disk{Root: "two", Updates: 1, Data: "precious"}) {
+	if got := b.disk(); got != (machinetest.Disk{Root: "two", Spare: "one", Updates: 1, Data: "precious"}) {
 		t.Errorf("another root: %+v", got)
 	}
 	if calls := b.Calls(); strings.Count(calls, "--import ") != 1 || strings.Contains(calls, "--unregister") {
@@ -46,6 +48,28 @@ func TestFailedUpdateIsTriedAgain(t *testing.T) {
 	b.Set(machinetest.WindowsPlan{})
 	b.once()
 	if got := b.disk(); got.Root != "two" || got.Updates != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestBrokenInitIsLeft: a root with whose init nothing can be done is left for the
+// one of before, by the init that brought it.
+func TestBrokenInitIsLeft(t *testing.T) {
+	b := newBench(t, machinetest.Plan{})
+	b.once()
+	disk := b.disk()
+	disk.Data = "precious"
+	disk.Write(t, b.Disk(b.spec.Dir))
+	b.Set(machinetest.WindowsPlan{Broken: "two"})
+	b.root("two")
+	i := b.begin()
+	<-i.Done()
+	if got := b.disk(); got.Root != "two" || errors.Is(i.Err(), driver.ErrPoweredOff) {
+		t.Fatalf("it runs %+v, and ended: %v", got, i.Err())
+	}
+	b.root("one")
+	b.once()
+	if got := b.disk(); got.Root != "one" || got.Data != "precious" {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -22,42 +22,39 @@ const terminateTimeout = 30 * time.Second
 
 const pumpsTimeout = 2 * time.Second
 
-// instance is a running wsl.exe with the guest's init at its other end.
+// instance is a running wsl.exe with the guest's init at its other end. When it is
+// killed, its distribution ends a moment later: see watch.
 type instance struct {
+	*driver.Process
+
 	program program
 	name    string // the distribution's
-	command *exec.Cmd
 	channel *channel
 	said    *driver.Complaint
-
-	done chan struct{}
-	err  error // set before done is closed
 }
 
 // start runs the guest's init in the distribution.
 func start(p program, spec driver.Spec) (*instance, error) {
-	i := &instance{
-		program: p, name: distribution(spec.Name, spec.Dir), said: &driver.Complaint{To: spec.Console}, done: make(chan struct{}),
-	}
+	i := &instance{program: p, name: distribution(spec.Name, spec.Dir), said: &driver.Complaint{To: spec.Console}}
 	args := initArgs(i.name, muxWords(spec.KernelArgs)...)
 	p.note(args)
-	i.command = exec.Command(p.path, args...) //nolint:gosec,noctx // found by us; it outlives ctx
-	i.command.Env = environment()
-	if err := driver.Child(i.command, spec.Lock); err != nil {
+	i.Process = driver.NewProcess(exec.Command(p.path, args...)) //nolint:gosec,noctx // found by us; it outlives ctx
+	i.Command.Env = environment()
+	if err := driver.Child(i.Command, spec.Lock); err != nil {
 		return nil, err
 	}
 	text := &decoder{to: i.said}
-	i.command.Stderr = text
-	i.command.WaitDelay = time.Second // a child of it may hold its output open
+	i.Command.Stderr = text
+	i.Command.WaitDelay = time.Second // a child of it may hold its output open
 	in, out, err := i.pipes()
 	if err != nil {
 		return nil, err
 	}
-	if err := i.command.Start(); err != nil {
-		closeAll(i.command.Stdin, i.command.Stdout, in, out)
+	if err := i.Command.Start(); err != nil {
+		closeAll(i.Command.Stdin, i.Command.Stdout, in, out)
 		return nil, fmt.Errorf("%w: %w", driver.ErrFeatureMissing, err)
 	}
-	closeAll(i.command.Stdin, i.command.Stdout)
+	closeAll(i.Command.Stdin, i.Command.Stdout)
 	i.channel = newChannel(in, out)
 	go i.watch(text)
 	return i, nil
@@ -75,7 +72,7 @@ func (i *instance) pipes() (in, out *os.File, err error) {
 		closeAll(theirIn, in)
 		return nil, nil, fmt.Errorf("make channel: %w", err)
 	}
-	i.command.Stdin, i.command.Stdout = theirIn, theirOut
+	i.Command.Stdin, i.Command.Stdout = theirIn, theirOut
 	return in, out, nil
 }
 
@@ -90,20 +87,20 @@ func closeAll(files ...any) {
 // watch waits for the program's end. What it left in the distribution ends then:
 // processes of its containers, and WSL's own that waits for the next caller.
 func (i *instance) watch(text *decoder) {
-	err := ended(i.command.Wait())
+	err := ended(i.Command.Wait())
 	text.flush()
 	i.channel.drained()
 	ctx, cancel := context.WithTimeout(context.Background(), terminateTimeout)
 	defer cancel()
 	_, late := i.program.ask(ctx, terminateTimeout, nil, terminateArgs(i.name))
-	i.err = i.why(err)
+	why := i.why(err)
 	if err == nil {
-		i.err = driver.ErrPoweredOff
+		why = driver.ErrPoweredOff
 	}
 	if late != nil {
-		i.err = errors.Join(i.err, late)
+		why = errors.Join(why, late)
 	}
-	close(i.done) // before the channel ends: what wsl.exe said tells more than that
+	i.Over(why) // before the channel ends: what wsl.exe said tells more than that
 	i.channel.over()
 }
 
@@ -122,33 +119,8 @@ func (i *instance) why(err error) error {
 }
 
 func (i *instance) Accel() string               { return accel }
-func (i *instance) PID() int                    { return i.command.Process.Pid }
 func (i *instance) Channel() io.ReadWriteCloser { return i.channel }
 func (i *instance) Network() net.Conn           { return nil }
-func (i *instance) Done() <-chan struct{}       { return i.done }
-
-func (i *instance) Err() error {
-	select {
-	case <-i.done:
-		return i.err
-	default:
-		return nil
-	}
-}
-
-// Kill implements driver.Instance: the program is ended at once, and with it, a
-// moment later, its distribution.
-func (i *instance) Kill() error {
-	select {
-	case <-i.done:
-		return nil
-	default:
-	}
-	if err := i.command.Process.Kill(); !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	return nil
-}
 
 // PowerDown implements driver.Instance: a distribution has no power button, but
 // an init that can be asked beside the channel.

@@ -142,14 +142,26 @@ func (p program) adopt(ctx context.Context, name, disk string) error {
 	return nil
 }
 
-// update hands a root to the distribution's init.
+// update hands a root to the distribution's init, and where that cannot take it to
+// the one that did the last update: so a root can be left whose init is broken.
 func (p program) update(ctx context.Context, name, root string) error {
+	err := p.updateBy(ctx, initPath, name, root)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if p.updateBy(ctx, spareInit, name, root) == nil {
+		return nil
+	}
+	return err
+}
+
+func (p program) updateBy(ctx context.Context, path, name, root string) error {
 	archive, err := os.Open(root) //nolint:gosec // of the image, checked before
 	if err != nil {
 		return fmt.Errorf("update distribution: %w", err)
 	}
 	defer archive.Close() //nolint:errcheck // only read
-	if _, err := p.ask(ctx, makeTimeout, archive, initArgs(name, "update")); err != nil {
+	if _, err := p.ask(ctx, makeTimeout, archive, execArgs(name, path, "update")); err != nil {
 		return fmt.Errorf("update distribution: %w", err)
 	}
 	return nil

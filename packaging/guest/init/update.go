@@ -20,6 +20,10 @@ import (
 // must not leave its file system.
 const nextDir = ".escale-next"
 
+// spareInit is the init that did the last update. It can do the next one, where
+// the one that it put in its place cannot even begin; see package wsl.
+const spareInit = ".escale-init"
+
 var errRoot = errors.New("this is no root")
 
 // updateMain replaces a distribution's programs by those of the archive that it
@@ -28,7 +32,7 @@ func updateMain() int {
 	aside = os.Stderr
 	place, err := takePlace(placeFile, placeWait)
 	if err == nil {
-		err = update("/", os.Stdin)
+		err = update("/", "/proc/self/exe", os.Stdin)
 	}
 	if err != nil {
 		say("update: %v", err)
@@ -40,8 +44,9 @@ func updateMain() int {
 
 // update unpacks a compressed archive beside the root, whole, and only then
 // puts it in the place of the old one. Whatever interrupts it, it may be done
-// again. It never touches /var, where the engine's data is.
-func update(root string, archive io.Reader) error {
+// again. It never touches /var, where the engine's data is. self is the program
+// that runs, which stays as spareInit.
+func update(root, self string, archive io.Reader) error {
 	next := filepath.Join(root, nextDir)
 	if err := os.RemoveAll(next); err != nil {
 		return fmt.Errorf("make room: %w", err)
@@ -51,6 +56,9 @@ func update(root string, archive io.Reader) error {
 	}
 	if !exists(filepath.Join(next, "usr/sbin/init")) {
 		return fmt.Errorf("%w: it has no init", errRoot)
+	}
+	if err := keepInit(self, filepath.Join(root, spareInit)); err != nil {
+		return fmt.Errorf("keep this init: %w", err)
 	}
 	unix.Sync()
 	entries, err := os.ReadDir(next)
@@ -64,6 +72,18 @@ func update(root string, archive io.Reader) error {
 	}
 	unix.Sync()
 	return os.RemoveAll(next) // with what was in the old one's place
+}
+
+// keepInit copies the program that runs. self may be the spare itself.
+func keepInit(self, spare string) error {
+	content, err := os.ReadFile(self) //nolint:gosec // this program
+	if err == nil {
+		err = os.WriteFile(spare+".new", content, 0o755) //nolint:gosec // a program
+	}
+	if err == nil {
+		err = os.Rename(spare+".new", spare)
+	}
+	return err
 }
 
 // place puts one entry of the new root in its place.

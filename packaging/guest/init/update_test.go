@@ -67,10 +67,40 @@ var oldRoot = map[string]string{
 	"usr/sbin/init": "old init", "usr/bin/gone": "old", "sbin": "→usr/sbin", "etc/os-release": "VERSION_ID=1", "var/lib/": "", "proc/": "",
 }
 
+// thisInit plays the program that runs.
+func thisInit(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "init")
+	if err := os.WriteFile(file, []byte("this init"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestSpareInit: an init that can update is kept by what it does, so that it is
+// there when the one that it installed cannot; and it stays when it is it that
+// updates.
+func TestSpareInit(t *testing.T) {
+	root := t.TempDir()
+	spare := filepath.Join(root, spareInit)
+	for _, step := range []struct{ self, brings string }{{thisInit(t), "broken init"}, {spare, "old init"}} {
+		if err := update(root, step.self, archive(t, map[string]string{"usr/sbin/init": step.brings})); err != nil {
+			t.Fatal(err)
+		}
+		got := contents(t, root)
+		if got["usr/sbin/init"] != step.brings || got[spareInit] != "this init" || len(got) != 2 {
+			t.Errorf("by %s: there is %v", step.self, got)
+		}
+		if info, err := os.Stat(spare); err != nil || info.Mode().Perm()&0o111 == 0 {
+			t.Errorf("the spare cannot be run: %v, %v", info, err)
+		}
+	}
+}
+
 // TestUpdateKeepsData: programs are replaced, data and what the system wrote are not.
 func TestUpdateKeepsData(t *testing.T) {
-	root := t.TempDir()
-	if err := update(root, archive(t, oldRoot)); err != nil {
+	root, self := t.TempDir(), thisInit(t)
+	if err := update(root, self, archive(t, oldRoot)); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"var/lib/docker/volume": "precious", "etc/resolv.conf": "nameserver 10.0.0.1"} {
@@ -88,12 +118,12 @@ func TestUpdateKeepsData(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(half, 0o700), os.WriteFile(filepath.Join(half, "init"), []byte("half"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if err := update(root, archive(t, fresh)); err != nil {
+	if err := update(root, self, archive(t, fresh)); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
 		"usr/sbin/init": "new init", "usr/bin/tool": "new", "sbin": "→usr/sbin", "bin": "→usr/bin", "etc/os-release": "VERSION_ID=2", "etc/a/b": "x",
-		"var/lib/docker/volume": "precious", "etc/resolv.conf": "nameserver 10.0.0.1",
+		"var/lib/docker/volume": "precious", "etc/resolv.conf": "nameserver 10.0.0.1", spareInit: "this init",
 	}
 	got := contents(t, root)
 	for name, text := range want {
@@ -109,8 +139,8 @@ func TestUpdateKeepsData(t *testing.T) {
 // TestBadRootChangesNothing: what is cut short, has no init, or leaves the folder
 // is refused while the old root still stands.
 func TestBadRootChangesNothing(t *testing.T) {
-	root := t.TempDir()
-	if err := update(root, archive(t, oldRoot)); err != nil {
+	root, self := t.TempDir(), thisInit(t)
+	if err := update(root, self, archive(t, oldRoot)); err != nil {
 		t.Fatal(err)
 	}
 	before := contents(t, root)
@@ -121,7 +151,7 @@ func TestBadRootChangesNothing(t *testing.T) {
 		"no init": archive(t, map[string]string{"usr/bin/tool": "new"}),
 		"outside": archive(t, map[string]string{"../outside": "x", "usr/sbin/init": "new init"}),
 	} {
-		if err := update(root, bad); !errors.Is(err, errRoot) {
+		if err := update(root, self, bad); !errors.Is(err, errRoot) {
 			t.Errorf("%s: %v", name, err)
 		}
 		after := contents(t, root)
