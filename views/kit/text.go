@@ -124,12 +124,6 @@ func (r *textRenderer) Refresh() {
 	r.line.Refresh()
 }
 
-// measure returns the size of a line of text in a style.
-func measure(text string, style theme.Style) fyne.Size {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, style.Points(), fyne.TextStyle{}, style.Font)
-	return size
-}
-
 // shorten cuts text until it fits the width, and marks the cut.
 func shorten(text string, style theme.Style, width float32) string {
 	if width <= 0 || measure(text, style).Width <= width+0.5 {
