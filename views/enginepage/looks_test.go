@@ -81,7 +81,7 @@ func TestFits(t *testing.T) {
 	for _, language := range []string{"en", "fr"} {
 		say.SetLanguage(language)
 		for name, state := range states {
-			viewtest.App(t)
+			oneApp(t)
 			r := newRigOf(t, state.store(), 680, 600)
 			if state.first != nil {
 				state.first(t, r)

@@ -108,7 +108,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		r.line.Text = text
 		r.line.Refresh()
 	}
-	height := r.line.MinSize().Height
+	height := measure(text, r.text.style).Height // the line's own, without measuring anew
 	r.line.Move(fyne.NewPos(0, (size.Height-height)/2))
 	r.line.Resize(fyne.NewSize(size.Width, height))
 }
