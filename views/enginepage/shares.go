@@ -42,7 +42,7 @@ func (v *shares) draw(m store.Machine) {
 	for _, f := range s.Shares {
 		rows = append(rows, v.row(f, reason))
 	}
-	if len(rows) == 0 && s.Sharing == machine.SharingWorks {
+	if len(rows) == 0 && cannotShare(s.Sharing) == "" {
 		rows = append(rows, faint(say.L("machine.shares.none")))
 	}
 	if m.Up() && slices.ContainsFunc(s.Shares, pending) {
