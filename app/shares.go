@@ -58,17 +58,41 @@ func (a *App) Reach(path string) Reach {
 }
 
 // ShareFolder shares a folder of this computer with the machine, from its next
-// start on, as a task; returns the task's ID. A file's folder is shared. The task
-// fails with a *machine.ShareError where the folder must not be shared.
+// start on, as a task; returns the task's ID. A file's folder is shared; one that
+// is shared already is so as readOnly says from then on. The task fails with a
+// *machine.ShareError where the folder must not be shared.
 func (a *App) ShareFolder(path string, readOnly bool) int {
-	return a.machine(deed{verb: store.VerbUpdate, limit: machineWork, loud: true, do: func(ctx context.Context, m keeper.Machine) error {
+	return a.reshare(func(shares []machine.Share) ([]machine.Share, error) {
 		folder, err := shareable(path)
+		if err != nil {
+			return nil, err
+		}
+		one := machine.Share{Path: folder, ReadOnly: readOnly}
+		if i := slices.IndexFunc(shares, func(s machine.Share) bool { return s.Path == folder }); i >= 0 {
+			shares[i] = one
+			return shares, nil
+		}
+		return append(shares, one), nil
+	})
+}
+
+// UnshareFolder shares a folder no more, from the machine's next start on, as a
+// task; returns the task's ID. path is a machine.Share's: the folder may be gone.
+func (a *App) UnshareFolder(path string) int {
+	return a.reshare(func(shares []machine.Share) ([]machine.Share, error) {
+		return slices.DeleteFunc(shares, func(s machine.Share) bool { return s.Path == path }), nil
+	})
+}
+
+// reshare changes which folders are shared; change may use its argument up.
+func (a *App) reshare(change func([]machine.Share) ([]machine.Share, error)) int {
+	return a.machine(deed{verb: store.VerbUpdate, limit: machineWork, loud: true, do: func(ctx context.Context, m keeper.Machine) error {
+		r := a.Store.Machine.Get().Status.Resources
+		shares, err := change(slices.Clone(r.Shares))
 		if err != nil {
 			return err
 		}
-		r := a.Store.Machine.Get().Status.Resources
-		r.Shares = slices.DeleteFunc(slices.Clone(r.Shares), func(s machine.Share) bool { return s.Path == folder })
-		r.Shares = append(r.Shares, machine.Share{Path: folder, ReadOnly: readOnly})
+		r.Shares = shares
 		_, err = m.Put(ctx, machine.DefaultName, r)
 		return err
 	}})

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"testing/synctest"
 
 	"escale/app/store"
 	"escale/engine"
@@ -65,4 +67,42 @@ func TestShareable(t *testing.T) {
 	if _, err := shareable(filepath.Join(top, "gone")); !errors.As(err, &wrong) || wrong.Problem != machine.ShareMissing {
 		t.Errorf("gone: %v", err)
 	}
+}
+
+// TestShares checks that a folder is shared once, changed in its place, and
+// shared no more though it has gone.
+func TestShares(t *testing.T) {
+	top, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a, m, stop := besideMachine(t)
+		defer stop()
+		other := machine.Share{Path: "/srv/gone"}
+		m.Edit(func(s *machine.Status) { s.State = machine.StateStopped })
+		a.ShowMachine()
+		synctest.Wait()
+		for _, step := range []struct {
+			do   func() int
+			want []machine.Share
+		}{
+			{func() int { return a.ShareFolder(top, false) }, []machine.Share{{Path: top}}},
+			{func() int {
+				r := m.Now().Resources
+				r.Shares = append(r.Shares, other)
+				return a.SetMachine(r)
+			}, []machine.Share{{Path: top}, other}},
+			{func() int { return a.ShareFolder(top, true) }, []machine.Share{{Path: top, ReadOnly: true}, other}},
+			{func() int { return a.UnshareFolder(other.Path) }, []machine.Share{{Path: top, ReadOnly: true}}},
+		} {
+			if done := result(t, a, step.do); done.Err != nil {
+				t.Error(done.Err)
+			}
+			synctest.Wait()
+			if got := m.Now().Resources.Shares; !slices.Equal(got, step.want) {
+				t.Errorf("shared are %v, want %v", got, step.want)
+			}
+		}
+	})
 }

@@ -305,12 +305,24 @@ func TestMachineThatEndsByItselfIsStartedAgain(t *testing.T) {
 				r, stop := startMachine(t, "", nil, missing("docker"))
 				defer stop()
 				time.Sleep(time.Minute)
+				r.m.Next(keepertest.Boot{Step: time.Second})
+				defer r.st.Containers.Subscribe(func() {
+					if r.conn().Phase != store.Failed && !r.st.Containers.Get().Loaded {
+						r.emptied.Store(true)
+					}
+				})()
 				r.end(func() { crash(r.m) })
 				time.Sleep(20 * time.Second)
 				r.want(t, store.Ready, "machine")
+				if r.emptied.Load() {
+					t.Error("its containers went out of sight while it was started again")
+				}
 				r.end(func() { crash(r.m) }) // it was not well for long
 				time.Sleep(time.Minute)
 				r.want(t, store.Failed, "machine")
+				if got := r.st.Containers.Get(); got.Loaded || len(got.Rows) > 0 {
+					t.Errorf("the machine is down, and %v is shown", got.Rows)
+				}
 				if n := r.m.Count("start"); n != 2 {
 					t.Errorf("%d starts, want no more than two", n)
 				}
@@ -409,6 +421,29 @@ func TestIdleMachineMaySleep(t *testing.T) {
 		defer r.world.mu.Unlock()
 		if after := len(r.fake.fake.Calls()); after != before || r.probes["machine"] != 0 {
 			t.Error("looking for engines woke the machine")
+		}
+	})
+}
+
+// TestMachineThatDoesNotComeBackIsForgotten checks that what was kept in sight
+// goes when the start after a crash fails, too.
+func TestMachineThatDoesNotComeBackIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, stop := startMachine(t, "", nil, missing("docker"))
+		defer stop()
+		time.Sleep(time.Minute)
+		r.m.Next(keepertest.Boot{Step: 5 * time.Second, Fail: machine.CauseEngineFailed, At: "engine"})
+		r.end(func() {
+			r.m.Edit(func(s *machine.Status) { s.State, s.Cause = machine.StateFailed, machine.CauseQEMUFailed })
+		})
+		time.Sleep(10 * time.Second)
+		if got := r.st.Containers.Get(); !got.Loaded || r.conn().Phase == store.Ready {
+			t.Errorf("while it starts %v is shown, and the phase is %v", got.Rows, r.conn().Phase)
+		}
+		time.Sleep(2 * time.Minute)
+		r.want(t, store.Failed, "machine")
+		if got := r.st.Containers.Get(); got.Loaded || len(got.Rows) > 0 {
+			t.Errorf("it did not come back, and %v is shown", got.Rows)
 		}
 	})
 }

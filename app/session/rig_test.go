@@ -97,6 +97,7 @@ type rig struct {
 	st       *store.Store
 	prefs    *settings.Store
 	switched atomic.Int64
+	emptied  atomic.Bool // of containers, when nobody expected it
 
 	mu     sync.Mutex
 	phases []store.Phase

@@ -79,21 +79,25 @@ func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) 
 // cannot be any more. down is the machine if it has ended; again says that it
 // did so by itself, after it was well: it is started again.
 func (s *Session) visit(ctx context.Context, c *engine.Candidate, quiet bool) (down engine.Candidate, again bool) {
+	s.forget(c.Endpoint.ID)
 	v := &visit{s: s, ep: c.Endpoint, quiet: quiet}
 	c.Err = v.stay(ctx)
 	if !v.was || ctx.Err() != nil {
 		return engine.Candidate{}, false
 	}
-	s.leave(false)
 	if errors.Is(c.Err, errCrashed) && v.lasted >= healthy {
+		s.letGo()
+		s.kept = v.ep.ID // what is known of it stays in sight, old as it is, until it is back
 		return engine.Candidate{}, true
 	}
+	s.leave(false)
 	return *c, false
 }
 
 // rest shows that no engine can be used, and waits before the next search; it
 // reports whether that is one of its own accord.
 func (s *Session) rest(ctx context.Context, c engine.Candidate, chosen bool, pauses *backoff) (quiet bool) {
+	s.forget("") // it did not come back
 	d := pauses.pause()
 	next := time.Now().Add(d)
 	if c.Endpoint.Kind == engine.EndpointMachine && errors.Is(c.Err, engine.ErrNotStarted) {
@@ -127,6 +131,15 @@ func (s *Session) whenMachineIsUp() (cancel func()) {
 // leave lets go of the engine. Unless the app is ending, the store is emptied:
 // what comes next belongs to another engine.
 func (s *Session) leave(ending bool) {
+	s.letGo()
+	if !ending {
+		s.kept = ""
+		s.clear()
+	}
+}
+
+// letGo lets go of the engine alone: what the store knows of it stays.
+func (s *Session) letGo() {
 	s.mu.Lock()
 	l := s.link
 	s.link = nil
@@ -134,7 +147,13 @@ func (s *Session) leave(ending bool) {
 	if l != nil {
 		l.retire()
 	}
-	if !ending {
+}
+
+// forget empties the store of what was kept of a machine that crashed, unless
+// the engine with this ID is it.
+func (s *Session) forget(endpointID string) {
+	if s.kept != "" && s.kept != endpointID {
+		s.kept = ""
 		s.clear()
 	}
 }

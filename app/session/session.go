@@ -47,6 +47,7 @@ type Session struct {
 	wake    chan struct{} // Retry and Nudge: stop waiting
 	suspect chan struct{} // a reply is overdue: ping now
 	look    chan struct{} // Rescan: probe the engines again
+	kept    string        // the machine's endpoint while its objects stay, it being down; Run's goroutine's own
 	asked   atomic.Bool   // Retry, since the search failed: the machine may be started again
 
 	mu      sync.Mutex

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"time"
 
 	"escale/engine"
+	"escale/engine/machine"
 )
 
 // Phase is how far the app has come with its engine.
@@ -36,6 +38,34 @@ type Connection struct {
 	// being probed are not in it. Missing ones wrap engine.ErrSocketMissing.
 	Candidates []engine.Candidate
 	Chosen     bool // the user chose this engine, it was not the first that works
+}
+
+// Halted tells whether no engine is in use because the Escale Machine is at rest,
+// which is no trouble: it was stopped, or never started. name is the machine's.
+func (c Connection) Halted() (name string, halted bool) {
+	if c.Phase != Failed {
+		return "", false
+	}
+	one, err := c.Endpoint, c.Err
+	for _, candidate := range c.Candidates {
+		if one.ID == "" && candidate.Err != nil && errors.Is(candidate.Err, c.Err) {
+			one, err = candidate.Endpoint, candidate.Err
+		}
+	}
+	return one.Name, one.Kind == engine.EndpointMachine && AtRest(err)
+}
+
+// AtRest tells whether an error of the machine's endpoint only says that it does
+// not run, and not that it cannot.
+func AtRest(err error) bool {
+	if !errors.Is(err, engine.ErrNotStarted) {
+		return false
+	}
+	_, failed := errors.AsType[*machine.Failure](err)
+	for _, broken := range []error{machine.ErrHelperMissing, machine.ErrHelperFailed, machine.ErrImageMissing, machine.ErrNoHelper} {
+		failed = failed || errors.Is(err, broken)
+	}
+	return !failed
 }
 
 // StepName names a rung of the start-up ladder.

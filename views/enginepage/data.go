@@ -115,11 +115,27 @@ func (p *Page) moveData() {
 	})
 }
 
+// updateMachine asks; where there was too little room for a copy of the data, it
+// offers to do without.
 func (p *Page) updateMachine() {
+	if r := p.store.Machine.Get().Status.RolledBack; r != nil && r.Cause == machine.CauseNotEnoughDisk {
+		p.updateCramped(r.From.Engine)
+		return
+	}
 	kit.Confirm(p.host.Window().Canvas(), kit.Confirmation{
 		Title: say.L("machine.update.title"), Text: say.L("machine.update.text"), Lost: p.running(),
 		Verb: say.L("machine.update.do"), Cancel: say.L("action.cancel"),
 		OnConfirm: func(bool) { p.operator.UpdateMachine(machine.UpdateOptions{}) },
+	})
+}
+
+// updateCramped has a box for an update without a way back, which nobody has
+// ticked: otherwise the copy is tried again.
+func (p *Page) updateCramped(engine string) {
+	kit.Confirm(p.host.Window().Canvas(), kit.Confirmation{
+		Title: say.L("machine.update.title"), Text: say.L("machine.update.cramped", "Engine", engine), Lost: p.running(),
+		Option: say.L("machine.update.nocopy"), Verb: say.L("machine.update.do"), Cancel: say.L("action.cancel"),
+		OnConfirm: func(without bool) { p.operator.UpdateMachine(machine.UpdateOptions{WithoutCopy: without}) },
 	})
 }
 

@@ -137,7 +137,7 @@ func TestWrongNumbers(t *testing.T) {
 		{"fr", "Mémoire", "0,1", "Au moins 256\u202fMo"},
 	} {
 		say.SetLanguage(tc.language)
-		viewtest.App(t)
+		oneApp(t)
 		r := newRigOf(t, inUse(), 1020, 760)
 		viewtest.Type(t, r.w, tc.field, tc.text)
 		s := status()

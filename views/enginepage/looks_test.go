@@ -1,6 +1,7 @@
 package enginepage
 
 import (
+	"maps"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,7 @@ var states = map[string]struct {
 		return with(func(s *machine.Status) { s.State, s.Ports = machine.StatePaused, nil })
 	}, nil},
 	"machine-beside": {beside, nil},
+	"machine-shares": {func() *store.Store { return with(sharing) }, nil},
 	"machine-changed": {inUse, func(t *testing.T, r *rig) {
 		t.Helper()
 		viewtest.Type(t, r.w, say.L("engine.fact.memory"), "12")
@@ -81,7 +83,7 @@ func TestFits(t *testing.T) {
 	for _, language := range []string{"en", "fr"} {
 		say.SetLanguage(language)
 		for name, state := range states {
-			viewtest.App(t)
+			oneApp(t)
 			r := newRigOf(t, state.store(), 680, 600)
 			if state.first != nil {
 				state.first(t, r)
@@ -91,6 +93,35 @@ func TestFits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// questions are those that the page asks, with what leads to them.
+var questions = map[string]func(*testing.T, *rig){
+	"machine-ask-share":   tapping("machine.shares.add"),
+	"machine-ask-unshare": tapping("machine.shares.remove"),
+	"machine-ask-mirror":  tapping("machine.mirrors.add"),
+	"machine-ask-backup":  tapping("machine.backup.verb"),
+	"machine-ask-restore": tapping("machine.restore.verb"),
+	"machine-ask-move":    tapping("machine.move.verb"),
+	"machine-ask-cramped": func(t *testing.T, r *rig) {
+		t.Helper()
+		viewtest.Tap(t, r.w, say.L("machine.update.verb", "Engine", "30.0.0"))
+	},
+}
+
+func tapping(key string) func(*testing.T, *rig) {
+	return func(t *testing.T, r *rig) {
+		t.Helper()
+		viewtest.Tap(t, r.w, say.L(key))
+	}
+}
+
+// cramped is a machine with folders, registries, and an update that had no room
+// for its copy.
+func cramped(s *machine.Status) {
+	sharing(s)
+	s.Guest, s.Update = &machine.Image{Version: "2", Engine: "29.7.1"}, &machine.Image{Version: "3", Engine: "30.0.0"}
+	s.RolledBack = &machine.RolledBack{From: *s.Update, To: *s.Guest, Cause: machine.CauseNotEnoughDisk}
 }
 
 // TestLooks writes pictures of the page when ESCALE_SHOTS names a folder.
@@ -107,6 +138,21 @@ func TestLooks(t *testing.T) {
 	}
 	for name, state := range states {
 		all[name] = state.store
+	}
+	firsts := maps.Clone(questions)
+	for name, state := range states {
+		firsts[name] = state.first
+	}
+	for name := range questions {
+		if all[name] == nil {
+			all[name] = func() *store.Store { return with(cramped) }
+		}
+	}
+	all["machine-work"] = func() *store.Store {
+		return with(func(s *machine.Status) {
+			s.State, s.Busy, s.Ports = machine.StateStopped, machine.WorkBackup, nil
+			s.Steps = []machine.Step{{Name: "backup", State: machine.StepRunning, DoneBytes: 1_200_000_000, TotalBytes: 3_400_000_000}}
+		})
 	}
 	all["machine-versions"] = func() *store.Store {
 		return with(func(s *machine.Status) {
@@ -130,7 +176,7 @@ func TestLooks(t *testing.T) {
 			say.SetLanguage(look.language)
 			viewtest.App(t).Settings().SetTheme(theme.New(look.mode))
 			r := newRigOf(t, st(), look.size.Width, look.size.Height)
-			if first := states[name].first; first != nil {
+			if first := firsts[name]; first != nil {
 				first(t, r)
 			}
 			viewtest.ShotWindow(t, "engine-"+name+"-"+look.word, r.w)

@@ -49,7 +49,7 @@ func TestDeeds(t *testing.T) {
 		machine.StatePaused:   "Wake, Stop, Restart, Show the machine’s console, Start afresh…",
 		machine.StateStopping: "End it at once, Show the machine’s console",
 	} {
-		viewtest.App(t)
+		oneApp(t)
 		st := beside()
 		s := status()
 		s.State = state
@@ -221,7 +221,7 @@ func TestEveryCause(t *testing.T) {
 			machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed,
 		} {
 			say.SetLanguage(language)
-			viewtest.App(t)
+			oneApp(t)
 			r := newRigOf(t, fallen(cause), 680, 600)
 			words := say.MachineCause(cause)
 			if !viewtest.Shows(r.w, words.Title) || !viewtest.Shows(r.w, words.Hint) || viewtest.Shows(r.w, "exit status") {

@@ -64,15 +64,30 @@ func (d *done) ReclaimMachine() int { return d.do(store.VerbReclaim, "reclaim") 
 func (d *done) ResetMachine() int   { return d.do(store.VerbReset, "reset") }
 
 func (d *done) SetMachine(r machine.Resources) int {
+	if len(r.RegistryMirrors)+len(r.InsecureRegistries) > 0 {
+		return d.do(store.VerbUpdate, fmt.Sprintf("registries %v %v", r.RegistryMirrors, r.InsecureRegistries))
+	}
 	return d.do(store.VerbUpdate, fmt.Sprintf("set %d %d %d %v %v", r.CPUs, r.MemoryBytes>>20, r.DiskBytes>>30, r.HostPorts, r.KeepAwake))
 }
+
+func (d *done) ShareFolder(path string, readOnly bool) int {
+	return d.do(store.VerbUpdate, fmt.Sprintf("share %s %v", path, readOnly))
+}
+
+func (d *done) UnshareFolder(path string) int { return d.do(store.VerbUpdate, "unshare "+path) }
 
 func (d *done) BackupMachine(file string) int { return d.do(store.VerbBackup, "backup "+file) }
 
 func (d *done) RestoreMachine(file string) int { return d.do(store.VerbRestore, "restore "+file) }
 
-func (d *done) MoveMachine(folder string) int           { return d.do(store.VerbMove, "move "+folder) }
-func (d *done) UpdateMachine(machine.UpdateOptions) int { return d.do(store.VerbUpgrade, "update") }
+func (d *done) MoveMachine(folder string) int { return d.do(store.VerbMove, "move "+folder) }
+
+func (d *done) UpdateMachine(o machine.UpdateOptions) int {
+	if o.WithoutCopy {
+		return d.do(store.VerbUpgrade, "update without a copy")
+	}
+	return d.do(store.VerbUpgrade, "update")
+}
 
 func (d *done) RollbackMachine(o machine.RollbackOptions) int {
 	return d.do(store.VerbUpgrade, fmt.Sprintf("rollback %v %v", o.RestoreData, o.Force))

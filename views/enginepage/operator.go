@@ -22,6 +22,10 @@ type Operator interface {
 	PauseMachine() int
 	ResumeMachine() int
 	SetMachine(r machine.Resources) int
+	// ShareFolder shares a folder, or changes whether it may be written to;
+	// UnshareFolder ends that. Both count from the machine's next start on.
+	ShareFolder(path string, readOnly bool) int
+	UnshareFolder(path string) int
 	TrimMachine() int
 	ReclaimMachine() int
 	ResetMachine() int

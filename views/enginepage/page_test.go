@@ -45,9 +45,22 @@ var (
 	onDebian = system{os: "linux", arch: "amd64", family: "debian"}
 )
 
+// appOf is the test that has an app.
+var appOf *testing.T
+
+// oneApp makes an app for a test that shows many pages: each new one reads its
+// fonts and measures its words anew.
+func oneApp(t *testing.T) {
+	t.Helper()
+	if appOf != t {
+		viewtest.App(t)
+		appOf = t
+	}
+}
+
 func newRig(t *testing.T, c store.Connection, width, height float32) *rig {
 	t.Helper()
-	viewtest.App(t)
+	oneApp(t)
 	st := store.New()
 	st.Connection.Set(c)
 	return newRigOf(t, st, width, height)

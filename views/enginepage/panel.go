@@ -31,6 +31,8 @@ type panel struct {
 	rest    *fyne.Container
 	form    *form
 	ports   *ports
+	shares  *shares
+	regs    *registries
 	terms   *terminal
 	data    *data
 	work    *work
@@ -47,13 +49,14 @@ func newPanel(p *Page) *panel {
 	}
 	v.deeds, v.accel, v.use = newDeeds(p), newSlowness(p), newUse(p)
 	v.form, v.ports, v.terms = newForm(p), newPorts(p), newTerminal()
+	v.shares, v.regs = newShares(p), newRegistries(p)
 	v.data, v.work, v.warning = newData(p), newWork(p), kit.Col(0)
 	v.more = kit.SmallButton(kit.Quiet, theme.IconChevronRight, say.L("machine.more"), func() { v.flipped = !v.flipped; p.draw() })
 	v.head = kit.Row(theme.Space3, kit.Grow(v.title), v.badge)
 	first := kit.CardInset(20, kit.Col(theme.Space4,
 		kit.Row(theme.Space3, kit.IconTile(theme.IconMemory, 44, theme.Accent, theme.AccentSoft), kit.Grow(kit.Col(2, v.head, v.about))),
 		v.wrong, v.work.content, v.warning, v.deeds.content, v.accel.content, v.use.content))
-	kit.SetChildren(v.rest, v.form.content, v.ports.content, v.data.content, v.terms.content)
+	kit.SetChildren(v.rest, v.form.content, v.ports.content, v.shares.content, v.regs.content, v.data.content, v.terms.content)
 	v.content = kit.Col(theme.Space4, first, kit.Start(kit.Hang(10, v.more)), v.rest)
 	return v
 }
@@ -88,6 +91,8 @@ func (v *panel) draw(c store.Connection, now time.Time) {
 	v.drawRest(ours && (c.Phase != store.Failed || short))
 	v.form.draw(m)
 	v.ports.draw(m)
+	v.shares.draw(m)
+	v.regs.draw(m)
 	v.terms.draw(c)
 	v.data.draw(m)
 	v.work.draw(m)

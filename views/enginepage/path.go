@@ -19,6 +19,22 @@ type pathQuestion struct {
 	rank                            kit.Rank
 	empty                           bool // may be
 	do                              func(path string) (taskID int)
+
+	check   func(text string) (problem string) // nil: it is a whole path
+	option  *kit.Switch                        // below the field; nil for none
+	command func(text string) string           // that does the same; nil shows none
+	refused func(error) string                 // words of its own for an error, or ""; may be nil
+}
+
+// problem is what is wrong with what was typed, or empty.
+func (q pathQuestion) problem(text string) string {
+	switch {
+	case q.check != nil:
+		return q.check(text)
+	case !filepath.IsAbs(text) && (text != "" || !q.empty):
+		return say.L("machine.path.whole")
+	}
+	return ""
 }
 
 // askPath asks it. What is refused is told beside the field, and what was typed
@@ -27,7 +43,9 @@ func (p *Page) askPath(q pathQuestion) {
 	var layer *kit.Layer
 	running := 0
 	input := kit.NewInput(q.value, "", 0).Mono()
-	field := kit.Field(q.label, "", input)
+	// A button that chooses can stand at the right of what is typed.
+	field := kit.Field(q.label, "", kit.Row(theme.Space2, kit.Grow(input)))
+	input.SetName(q.label)
 	cancel := kit.Button(kit.Secondary, "", say.L("action.cancel"), func() { layer.Close() })
 	verb := kit.Button(q.rank, "", q.verb, nil)
 	wrong := func(words string) {
@@ -36,8 +54,8 @@ func (p *Page) askPath(q pathQuestion) {
 	}
 	verb.OnTapped = func() {
 		path := expand(strings.TrimSpace(input.Text()))
-		if !filepath.IsAbs(path) && (path != "" || !q.empty) {
-			wrong(say.L("machine.path.whole"))
+		if problem := q.problem(path); problem != "" {
+			wrong(problem)
 			return
 		}
 		input.ClearProblem()
@@ -54,16 +72,44 @@ func (p *Page) askPath(q pathQuestion) {
 				layer.Close()
 			default:
 				verb.SetBusy("")
-				words := say.Error(t.Err)
-				wrong(words.Title + ". " + words.Hint)
+				wrong(q.no(t.Err))
 			}
 		})
 	})
-	layer = kit.ShowDialog(p.host.Window().Canvas(), kit.Col(theme.Space3,
-		kit.NewParagraph(q.title, theme.Heading, theme.Ink), kit.NewParagraph(q.text, theme.Body, theme.InkMuted), field,
-		kit.Gap(0, theme.Space1), kit.Row(theme.Space2, kit.Grow(kit.Gap(0, 0)), cancel, verb)), 520, nil)
+	lines := []fyne.CanvasObject{kit.NewParagraph(q.title, theme.Heading, theme.Ink), kit.NewParagraph(q.text, theme.Body, theme.InkMuted), field}
+	if q.option != nil {
+		lines = append(lines, kit.Hang(6, kit.Start(q.option)))
+	}
+	lines = append(lines, q.sameAs(input)...)
+	layer = kit.ShowDialog(p.host.Window().Canvas(), kit.Col(theme.Space3, append(lines,
+		kit.Gap(0, theme.Space1), kit.Row(theme.Space2, kit.Grow(kit.Gap(0, 0)), cancel, verb))...), 520, nil)
 	layer.OnClosed = unfollow
 	layer.Focus(input.Focusable())
+}
+
+// no words why it could not be done.
+func (q pathQuestion) no(err error) string {
+	if q.refused != nil {
+		if own := q.refused(err); own != "" {
+			return own
+		}
+	}
+	words := say.Error(err)
+	return words.Title + ". " + words.Hint
+}
+
+// sameAs shows the command that does the same, and follows what is typed.
+func (q pathQuestion) sameAs(input *kit.Input) []fyne.CanvasObject {
+	if q.command == nil {
+		return nil
+	}
+	words := func() string { return q.command(expand(strings.TrimSpace(input.Text()))) }
+	bar := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), words())
+	input.OnChanged = func(string) { bar.SetCommand(words()) }
+	if q.option != nil {
+		q.option.OnChange = func(bool) { bar.SetCommand(words()) }
+	}
+	return []fyne.CanvasObject{bar}
 }
 
 // expand takes a path as people type it.

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"escale/app/command"
+	"escale/app/store"
 	"escale/engine"
 	"escale/engine/machine"
 	"escale/views/kit"
@@ -124,12 +125,5 @@ func (s system) qemu() []remedy {
 // unstarted tells whether an engine is the machine, which is well and only does
 // not run.
 func unstarted(one engine.Candidate) bool {
-	if one.Endpoint.Kind != engine.EndpointMachine || !errors.Is(one.Err, engine.ErrNotStarted) {
-		return false
-	}
-	_, failed := errors.AsType[*machine.Failure](one.Err)
-	for _, broken := range []error{machine.ErrHelperMissing, machine.ErrHelperFailed, machine.ErrImageMissing, machine.ErrNoHelper} {
-		failed = failed || errors.Is(one.Err, broken)
-	}
-	return !failed
+	return one.Endpoint.Kind == engine.EndpointMachine && store.AtRest(one.Err)
 }

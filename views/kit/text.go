@@ -108,7 +108,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		r.line.Text = text
 		r.line.Refresh()
 	}
-	height := r.line.MinSize().Height
+	height := measure(text, r.text.style).Height // the line's own, without measuring anew
 	r.line.Move(fyne.NewPos(0, (size.Height-height)/2))
 	r.line.Resize(fyne.NewSize(size.Width, height))
 }
@@ -122,12 +122,6 @@ func (r *textRenderer) Refresh() {
 	r.full = measure(r.text.text, r.text.style)
 	r.Layout(r.text.Size())
 	r.line.Refresh()
-}
-
-// measure returns the size of a line of text in a style.
-func measure(text string, style theme.Style) fyne.Size {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, style.Points(), fyne.TextStyle{}, style.Font)
-	return size
 }
 
 // shorten cuts text until it fits the width, and marks the cut.

@@ -19,6 +19,7 @@ type banner struct {
 	content *fyne.Container // hidden while all is well
 	hint    *kit.HintLine
 	actions fyne.CanvasObject
+	start   fyne.CanvasObject // of a machine that was stopped
 	said    string
 	cancel  func()
 	ticking func()
@@ -29,6 +30,7 @@ func newBanner(s *Shell) *banner {
 	b.actions = kit.Row(theme.Space2,
 		kit.SmallButton(kit.Secondary, "", say.L("banner.retry"), s.app.Session.Retry),
 		kit.SmallButton(kit.Quiet, "", say.L("banner.details"), func() { s.Open(nav.Route{Place: nav.Engine}) }))
+	b.start = kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("machine.start"), s.app.Session.Retry)
 	b.hint = kit.Hint(kit.Caution, "", b.actions)
 	b.content = kit.Inset(theme.Space3, theme.Space5, 0, theme.Space5, b.hint)
 	b.content.Hide()
@@ -53,7 +55,9 @@ func (b *banner) draw() {
 		return
 	}
 	b.said = words
-	if words != "" {
+	if _, halted := c.Halted(); halted && words != "" {
+		b.hint.Set(kit.Note, words, b.start)
+	} else if words != "" {
 		b.hint.Set(kit.Caution, words, b.actions)
 	}
 	b.content.Hidden = words == ""
@@ -73,6 +77,9 @@ func bannerWords(c store.Connection, now time.Time) string {
 	case store.Unresponsive:
 		return say.L("banner.unresponsive", "Age", say.Duration(now.Sub(since)))
 	case store.Failed:
+		if name, halted := c.Halted(); halted {
+			return say.L("banner.stopped", "Name", name)
+		}
 		return say.L("banner.failed")
 	case store.Searching, store.Connecting, store.Loading, store.Ready:
 	}

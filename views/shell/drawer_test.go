@@ -13,6 +13,7 @@ import (
 	"escale/app/task"
 	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/engine/machine"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -197,6 +198,8 @@ func TestBannerAndPill(t *testing.T) {
 		"lost":         {store.Connection{Phase: store.Reconnecting, Lost: lost}, "The connection to the engine is lost. What you see is 1\u00a0min old; Escale keeps trying.", "Connection lost"},
 		"unresponsive": {store.Connection{Phase: store.Unresponsive, Lost: lost}, "The engine has not answered for 1\u00a0min. The window goes on working; what you see may be old.", "Not answering"},
 		"failed":       {store.Connection{Phase: store.Failed, Err: errors.New("x")}, "No engine runs containers yet. You can look around meanwhile.", "No engine"},
+		"stopped":      {rested(errors.New("the machine was stopped")), "Escale Machine is stopped. It keeps everything; containers run again once it is started.", "Stopped"},
+		"broken":       {rested(&machine.Failure{Cause: machine.CauseBootStuck}), "No engine runs containers yet. You can look around meanwhile.", "No engine"},
 	} {
 		if got := bannerWords(tc.c, now); got != tc.banner {
 			t.Errorf("%s: banner %q", name, got)
@@ -204,6 +207,25 @@ func TestBannerAndPill(t *testing.T) {
 		if _, got, _ := pillWords(tc.c, now); got != tc.pill {
 			t.Errorf("%s: pill %q", name, got)
 		}
+	}
+}
+
+// rested is a connection to a machine that does not run.
+func rested(why error) store.Connection {
+	return store.Connection{
+		Phase: store.Failed, Err: engine.Unreachable(engine.ErrNotStarted, why),
+		Endpoint: engine.Endpoint{ID: "machine", Kind: engine.EndpointMachine, Name: "Escale Machine"},
+	}
+}
+
+// TestBannerOfAStoppedMachine checks that the banner has the one button that
+// starts it.
+func TestBannerOfAStoppedMachine(t *testing.T) {
+	r := newRig(t, settings.Prefs{LastRoute: "images"})
+	r.app.Store.Connection.Set(rested(errors.New("the machine was stopped")))
+	r.settle()
+	if !viewtest.Shows(r.w, "Escale Machine is stopped.") || viewtest.Find(r.w, "Start the machine") == nil || viewtest.Find(r.w, "Retry now") != nil {
+		t.Errorf("it shows %q", viewtest.Labels(r.w))
 	}
 }
 

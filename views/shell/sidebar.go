@@ -160,6 +160,9 @@ func pillWords(c store.Connection, now time.Time) (condition kit.Condition, stat
 	case store.Unresponsive:
 		return kit.IsUnknown, say.L("pill.unresponsive"), detail
 	case store.Failed:
+		if name, halted := c.Halted(); halted {
+			return kit.IsStopped, say.L("pill.stopped"), name
+		}
 		return kit.IsFailed, say.L("pill.failed"), say.L("pill.none")
 	case store.Ready:
 	}
