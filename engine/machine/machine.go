@@ -10,7 +10,10 @@
 // docs/machine.md says how the parts work together.
 package machine
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DefaultName is the machine that Escale itself uses. There may be others.
 const DefaultName = "default"
@@ -145,7 +148,10 @@ type Status struct {
 	Cause  Cause  `json:"cause,omitempty"`
 	Hint   string `json:"hint,omitempty"` // details for experts, in English
 
-	Resources Resources  `json:"resources"` // with the defaults filled in
+	Resources Resources `json:"resources"` // with the defaults filled in
+	// Running is what the machine was started with, where it runs: Resources may
+	// have been changed since.
+	Running   *Resources `json:"running,omitempty"`
 	Use       Use        `json:"use"`
 	Ports     []Port     `json:"ports,omitempty"`
 	Image     string     `json:"image,omitempty"` // the engine's version
@@ -174,6 +180,20 @@ type Status struct {
 	Previous   *Previous   `json:"previous,omitempty"`   // that Rollback goes back to
 	Update     *Image      `json:"update,omitempty"`     // that came with the app and is not in use
 	RolledBack *RolledBack `json:"rolledBack,omitempty"` // why it is not
+}
+
+// Waits tells whether processors, memory or ports of this computer were changed
+// since the machine was started: that counts from the next start on. Of the
+// folders that are shared, Shares tells.
+func (s Status) Waits() bool {
+	now, r := s.Resources, s.Running
+	return r != nil && (r.CPUs != now.CPUs || r.MemoryBytes != now.MemoryBytes || !slices.Equal(r.HostPorts, now.HostPorts))
+}
+
+// RegistriesWait tells whether the registries were.
+func (s Status) RegistriesWait() bool {
+	now, r := s.Resources, s.Running
+	return r != nil && (!slices.Equal(r.RegistryMirrors, now.RegistryMirrors) || !slices.Equal(r.InsecureRegistries, now.InsecureRegistries))
 }
 
 // Version says which helper answers.

@@ -98,6 +98,7 @@ func (p *Page) saveBackup() {
 	p.askPath(pathQuestion{
 		title: say.L("machine.backup.title"), text: say.L("machine.backup.long"), label: say.L("machine.backup.file"),
 		value: app.BackupPlace(time.Now()), verb: say.L("machine.backup.save"), rank: kit.Primary, do: p.operator.BackupMachine,
+		kind: kit.ANewFile,
 	})
 }
 
@@ -105,6 +106,7 @@ func (p *Page) restoreBackup() {
 	p.askPath(pathQuestion{
 		title: say.L("machine.restore.title"), text: say.L("machine.restore.long"), label: say.L("machine.backup.file"),
 		verb: say.L("machine.restore.do"), rank: kit.Destructive, do: p.operator.RestoreMachine,
+		kind: kit.AFile,
 	})
 }
 

@@ -101,18 +101,18 @@ func TestVersions(t *testing.T) {
 		tap    []string
 		want   string
 	}{
-		"an update": {func(s *machine.Status) { s.Update = &machine.Image{Version: "3", Engine: "30.0.0"} }, "Version 2, with Docker 29.7.1.", []string{"Use Docker 30.0.0…", "Update"}, "update"},
+		"an update": {func(s *machine.Status) { s.Update = &machine.Image{Version: "3", Engine: "30.0.0"} }, "Docker 29.7.1, in version 2 of the machine.", []string{"Use Docker 30.0.0…", "Update"}, "update"},
 		"one that failed": {func(s *machine.Status) {
 			s.RolledBack = &machine.RolledBack{From: machine.Image{Engine: "30.0.0"}, Cause: machine.CauseBootStuck}
 			s.Update = &machine.Image{Engine: "30.0.0"}
 		}, "Docker 30.0.0 came with an update and was left again: The machine does not finish starting.", []string{"Use Docker 30.0.0…", "Update"}, "update"},
-		"back": {func(s *machine.Status) { s.Previous = &machine.Previous{Image: machine.Image{Engine: "29.1.0"}} }, "Version 2", []string{"Go back to Docker 29.1.0…", "Go back"}, "rollback false false"},
+		"back": {func(s *machine.Status) { s.Previous = &machine.Previous{Image: machine.Image{Engine: "29.1.0"}} }, "in version 2 of the machine", []string{"Go back to Docker 29.1.0…", "Go back"}, "rollback false false"},
 		"with data": {func(s *machine.Status) {
 			s.Previous = &machine.Previous{Image: machine.Image{Engine: "28.1.0"}, DataNewer: true, Data: &at}
-		}, "Version 2", []string{"Go back to Docker 28.1.0…", "Go back"}, "rollback true false"},
+		}, "in version 2 of the machine", []string{"Go back to Docker 28.1.0…", "Go back"}, "rollback true false"},
 		"without": {func(s *machine.Status) {
 			s.Previous = &machine.Previous{Image: machine.Image{Engine: "28.1.0"}, DataNewer: true}
-		}, "Version 2", []string{"Go back to Docker 28.1.0…", "Go back"}, "rollback false true"},
+		}, "in version 2 of the machine", []string{"Go back to Docker 28.1.0…", "Go back"}, "rollback false true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			viewtest.App(t)

@@ -36,12 +36,8 @@ type form struct {
 	saving  int  // the task that saves; 0 is none
 	restart bool // after it
 	refused string
-	late    *run // that has not got what was saved
 	cancel  func()
 }
-
-// run is one run of the machine, told by its start.
-type run struct{ started int64 }
 
 func newForm(p *Page) *form {
 	f := &form{page: p, computer: p.computer}
@@ -154,7 +150,7 @@ func (f *form) drawFoot(m store.Machine) {
 		f.say(kit.Note, say.L("machine.takes.restart"), nil)
 	case changed && good && m.Up():
 		f.say(kit.Note, say.L("machine.takes.now"), nil)
-	case f.late != nil && f.late.is(m):
+	case m.Up() && m.Status.Waits():
 		f.say(kit.Note, say.L("machine.later"), f.anew)
 	default:
 		f.say(kit.Note, "", nil)
@@ -192,16 +188,6 @@ func (f *form) say(tone kit.Tone, words string, action fyne.CanvasObject) {
 	f.noted = words
 	f.note.Hidden = words == ""
 	f.note.Set(tone, words, action)
-}
-
-// is tells whether the machine is still in this run.
-func (r *run) is(m store.Machine) bool { return m.Up() && started(m) == r.started }
-
-func started(m store.Machine) int64 {
-	if m.Status.StartedAt == nil {
-		return 0
-	}
-	return m.Status.StartedAt.UnixNano()
 }
 
 func (f *form) typed() bool {
@@ -252,17 +238,14 @@ func (f *form) ended(t task.Task) {
 		words := say.Error(t.Err)
 		f.refused = words.Title + ". " + words.Hint
 	} else {
-		f.saved(f.page.store.Machine.Get())
+		f.saved()
 	}
 	f.page.draw()
 }
 
 // saved forgets what was typed: it is what counts now, or from the next start on.
-func (f *form) saved(m store.Machine) {
+func (f *form) saved() {
 	f.saving = 0
-	if m.Up() && f.waits() {
-		f.late = &run{started(m)}
-	}
 	for _, d := range []*dial{f.cpus, f.memory, f.disk} {
 		d.keep()
 	}
@@ -272,9 +255,6 @@ func (f *form) saved(m store.Machine) {
 		f.page.restartMachine()
 	}
 }
-
-// waits tells whether something was typed that counts from the next start on.
-func (f *form) waits() bool { return f.cpus.typed() || f.memory.typed() || f.shared.typed() }
 
 // takeBack forgets what was typed.
 func (f *form) takeBack() {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -67,16 +66,17 @@ func TestSave(t *testing.T) {
 	}
 	s := status()
 	s.Resources.CPUs, s.Resources.MemoryBytes = 5, 2560<<20
-	at := s.StartedAt
-	s.StartedAt = r.store.Machine.Get().Status.StartedAt
 	show(r.store, s)
 	r.host.Drain()
 	viewtest.Settle(r.w)
 	if !viewtest.Shows(r.w, "Saved. It takes effect when the machine starts again.") || viewtest.Find(r.w, "Save") != nil || len(r.draft) != 0 {
 		t.Errorf("saved, it says %q, with the draft %v", viewtest.Texts(r.w), r.draft)
 	}
-	later := at.Add(time.Hour)
-	s.StartedAt = &later
+	if late := newRigOf(t, r.store, 1020, 760); !viewtest.Shows(late.w, "Saved. It takes effect when the machine starts again.") {
+		t.Error("another window does not know that it waits for a start")
+	}
+	now := s.Resources
+	s.Running = &now
 	show(r.store, s)
 	r.host.Drain()
 	viewtest.Settle(r.w)

@@ -118,10 +118,12 @@ var ours = engine.Endpoint{
 // status is a machine that runs well.
 func status() machine.Status {
 	at := time.Now().Add(-134 * time.Minute)
+	r := machine.Resources{CPUs: 4, MemoryBytes: 4 << 30, DiskBytes: 64 << 30}
+	running := r
 	return machine.Status{
 		Name: "default", State: machine.StateRunning, Driver: "qemu", Accel: "kvm", Docker: ours.Host, Image: "29.7.1", StartedAt: &at,
-		Resources: machine.Resources{CPUs: 4, MemoryBytes: 4 << 30, DiskBytes: 64 << 30},
-		Use:       machine.Use{MemoryBytes: 1_240_000_000, DiskBytes: 3_400_000_000},
+		Resources: r, Running: &running,
+		Use: machine.Use{MemoryBytes: 1_240_000_000, DiskBytes: 3_400_000_000},
 		Ports: []machine.Port{
 			{Proto: "tcp", HostIP: "127.0.0.1", HostPort: 8081, Container: "blog"},
 			{Proto: "tcp", HostIP: "0.0.0.0", HostPort: 8080, Container: "hello-nginx", Error: machine.PortInUse},

@@ -9,6 +9,7 @@ import (
 
 	"escale/app/task"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -20,6 +21,7 @@ type pathQuestion struct {
 	empty                           bool // may be
 	do                              func(path string) (taskID int)
 
+	kind    kit.Choosing                       // of the path
 	check   func(text string) (problem string) // nil: it is a whole path
 	option  *kit.Switch                        // below the field; nil for none
 	command func(text string) string           // that does the same; nil shows none
@@ -43,8 +45,10 @@ func (p *Page) askPath(q pathQuestion) {
 	var layer *kit.Layer
 	running := 0
 	input := kit.NewInput(q.value, "", 0).Mono()
-	// A button that chooses can stand at the right of what is typed.
-	field := kit.Field(q.label, "", kit.Row(theme.Space2, kit.Grow(input)))
+	if q.check == nil {
+		input.AddButton(life.ChooseButton(p.host.Window().Canvas, input, q.kind))
+	}
+	field := kit.Field(q.label, "", input)
 	input.SetName(q.label)
 	cancel := kit.Button(kit.Secondary, "", say.L("action.cancel"), func() { layer.Close() })
 	verb := kit.Button(q.rank, "", q.verb, nil)

@@ -34,7 +34,8 @@ func newRegistries(p *Page) *registries {
 // draw makes the rows anew where they would say something else.
 func (v *registries) draw(m store.Machine) {
 	r, reason := m.Status.Resources, v.page.hindrance(m)
-	said := fmt.Sprint(reason, r.RegistryMirrors, r.InsecureRegistries)
+	waits := m.Up() && m.Status.RegistriesWait()
+	said := fmt.Sprint(reason, waits, r.RegistryMirrors, r.InsecureRegistries)
 	if said == v.said {
 		return
 	}
@@ -44,6 +45,9 @@ func (v *registries) draw(m store.Machine) {
 			button(say.L("machine.mirrors.add"), reason, v.addMirror), func(r *machine.Resources) *[]string { return &r.RegistryMirrors }),
 		v.list(say.L("machine.insecure"), say.L("machine.insecure.text"), r.InsecureRegistries, reason,
 			button(say.L("machine.insecure.add"), reason, v.addInsecure), func(r *machine.Resources) *[]string { return &r.InsecureRegistries }),
+	}
+	if waits {
+		rows = append(rows, kit.Hint(kit.Note, say.L("machine.later"), kit.SmallButton(kit.Secondary, theme.IconRefresh, say.L("action.restart"), v.page.restartMachine)))
 	}
 	if len(r.RegistryMirrors)+len(r.InsecureRegistries) > 0 {
 		rows = append(rows, kit.CommandBar(say.L("action.copy"), say.L("action.copied"), registriesCommand(r)))

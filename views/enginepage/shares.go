@@ -33,7 +33,7 @@ func newShares(p *Page) *shares {
 // draw makes the rows anew where they would say something else.
 func (v *shares) draw(m store.Machine) {
 	s, reason := m.Status, v.page.hindrance(m)
-	said := fmt.Sprint(reason, m.Up(), s.Sharing, s.Shares)
+	said := fmt.Sprint(reason, m.Up(), s.Sharing, s.Shares, s.ReadOnlyByGuest)
 	if said == v.said {
 		return
 	}
@@ -44,6 +44,9 @@ func (v *shares) draw(m store.Machine) {
 	}
 	if len(rows) == 0 && cannotShare(s.Sharing) == "" {
 		rows = append(rows, faint(say.L("machine.shares.none")))
+	}
+	if s.ReadOnlyByGuest && slices.ContainsFunc(s.Shares, func(f machine.SharedFolder) bool { return f.ReadOnly }) {
+		rows = append(rows, kit.Hint(kit.Note, say.L("machine.shares.byguest"), nil))
 	}
 	if m.Up() && slices.ContainsFunc(s.Shares, pending) {
 		rows = append(rows, kit.Hint(kit.Note, say.L("machine.later"),

@@ -22,6 +22,40 @@ func sharing(s *machine.Status) {
 		folder("/home/ada/old", false, machine.ShareStateLast, ""), folder("/media/gone", false, machine.ShareStateFailed, machine.ShareMissing),
 	}
 	s.Resources.RegistryMirrors, s.Resources.InsecureRegistries = []string{"https://mirror.example.com"}, []string{"registry.local:5000"}
+	running := s.Resources
+	s.Running = &running
+}
+
+// TestWhoKeepsReadOnly checks that a weaker protection is told where there is
+// something that it protects.
+func TestWhoKeepsReadOnly(t *testing.T) {
+	viewtest.App(t)
+	for name, tc := range map[string]struct {
+		byGuest, folders, want bool
+	}{"this computer": {folders: true}, "the machine": {byGuest: true, folders: true, want: true}, "nothing is read-only": {byGuest: true}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRigOf(t, with(func(s *machine.Status) {
+				sharing(s)
+				s.ReadOnlyByGuest = tc.byGuest
+				if !tc.folders {
+					s.Shares = nil
+				}
+			}), 1020, 760)
+			if got := viewtest.Shows(r.w, "a container that was given every right"); got != tc.want {
+				t.Errorf("it says so: %v", got)
+			}
+		})
+	}
+}
+
+// TestRegistriesWait checks that changed registries offer the start that they
+// wait for.
+func TestRegistriesWait(t *testing.T) {
+	viewtest.App(t)
+	r := newRigOf(t, with(func(s *machine.Status) { s.Resources.RegistryMirrors = []string{"https://mirror.example.com"} }), 1020, 760)
+	if !viewtest.Shows(r.w, "Saved. It takes effect when the machine starts again.") {
+		t.Errorf("it says %q", viewtest.Texts(r.w))
+	}
 }
 
 // TestSharesAreListed checks that each folder says what became of it, and that a

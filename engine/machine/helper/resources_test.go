@@ -54,6 +54,31 @@ func TestContents(t *testing.T) {
 	}
 }
 
+// TestRunningResources: what was changed since the start is known to wait for
+// the next one.
+func TestRunningResources(t *testing.T) {
+	b := newBench(t, machinetest.Plan{}, nil)
+	if s := b.status(); s.Running != nil || s.Waits() {
+		t.Errorf("before it runs: %+v", s.Running)
+	}
+	s := b.start()
+	if s.Running == nil || s.Waits() || s.RegistriesWait() {
+		t.Fatalf("just started: %+v", s.Running)
+	}
+	had := s.Running.CPUs
+	want := machine.Resources{CPUs: had + 1, RegistryMirrors: []string{"https://mirror.example.com"}}
+	if _, err := b.Put(t.Context(), name, want); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.status(); s.Running.CPUs != had || !s.Waits() || !s.RegistriesWait() {
+		t.Errorf("changed: %+v", s.Running)
+	}
+	b.stop()
+	if s := b.start(); s.Running.CPUs != had+1 || s.Waits() || s.RegistriesWait() {
+		t.Errorf("started anew: %+v", s.Running)
+	}
+}
+
 func (b *bench) booted() *booted {
 	b.t.Helper()
 	v, err := b.h.machine(name)

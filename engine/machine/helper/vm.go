@@ -70,6 +70,8 @@ func (v *vm) Status() machine.Status {
 	}
 	v.describeImages(&s)
 	if r := v.current; r != nil {
+		running := v.h.computer.Defaults(r.resources)
+		s.Running = &running
 		r.describe(&s)
 		return s
 	}
