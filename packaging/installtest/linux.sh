@@ -68,7 +68,7 @@ listing() {
 with() {
 	listing >"$work/before"
 	cp "$1" "$root/root/escale.deb"
-	inside apt-get install -y -qq --no-install-recommends --no-download /root/escale.deb >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+	inside apt-get install -y -qq --no-install-recommends /root/escale.deb >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 	rm "$root/root/escale.deb"
 	inside dpkg --verify escale
 	"$2"
