@@ -130,20 +130,20 @@ func TestFlavours(t *testing.T) {
 // TestReport: a file that is too large fails, after the sums and the sizes are told.
 func TestReport(t *testing.T) {
 	out := t.TempDir()
-	for name, size := range map[string]int{"b.deb": 10, "a.deb": 2 << 20} {
+	for name, size := range map[string]int{"b.deb": 10, "a.deb": 2e6} {
 		if err := writeFile(filepath.Join(out, name), make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var r report
-	r.hand(filepath.Join(out, "b.deb"), 1<<20)
+	r.hand(filepath.Join(out, "b.deb"), 1e6)
 	r.leave(part{system: "macos", name: "app"}, leftOut("no Mac"))
 	var said bytes.Buffer
 	if err := r.finish(&said, out); err != nil || !strings.Contains(said.String(), "macos, app: no Mac") {
 		t.Errorf("%v, said %s", err, &said)
 	}
-	r.hand(filepath.Join(out, "a.deb"), 1<<20)
-	if err := r.finish(&said, out); err == nil || !strings.Contains(err.Error(), "a.deb has 2.0 MiB") {
+	r.hand(filepath.Join(out, "a.deb"), 1e6)
+	if err := r.finish(&said, out); err == nil || !strings.Contains(err.Error(), "a.deb has 2.0 MB") {
 		t.Errorf("too large: %v", err)
 	}
 	sums, err := os.ReadFile(filepath.Join(out, "SHA256SUMS")) //nolint:gosec // the test's own

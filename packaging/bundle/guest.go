@@ -31,10 +31,10 @@ type flavour struct {
 	limit  int64 // bytes
 }
 
-// The sizes that packages may have.
+// The sizes that packages may have, in bytes.
 const (
-	limitSmall = 20 << 20 // a guest is fetched
-	limitWhole = 90 << 20 // it is inside
+	limitSmall = 20e6 // a guest is fetched
+	limitWhole = 90e6 // it is inside
 )
 
 // travelWindow is that of the guest's compression, in bytes; see packaging/guest.

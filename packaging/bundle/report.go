@@ -9,6 +9,8 @@ import (
 	"strings"
 )
 
+const megabyte = 1e6 // as those who download count
+
 // made is a file that is handed out.
 type made struct {
 	file  string // its path
@@ -47,11 +49,11 @@ func (r *report) finish(say io.Writer, out string) error {
 		}
 		bound := ""
 		if f.limit > 0 {
-			bound = fmt.Sprintf("of %d", f.limit>>20)
+			bound = fmt.Sprintf("of %d", f.limit/megabyte)
 		}
-		_, _ = fmt.Fprintf(say, "  %-44s %6.1f %-6s MiB\n", name, float64(is.Bytes)/(1<<20), bound)
+		_, _ = fmt.Fprintf(say, "  %-44s %6.1f %-6s MB\n", name, float64(is.Bytes)/megabyte, bound)
 		if f.limit > 0 && is.Bytes > f.limit {
-			tooLarge = append(tooLarge, fmt.Errorf("%s has %.1f MiB, at most %d are allowed", name, float64(is.Bytes)/(1<<20), f.limit>>20))
+			tooLarge = append(tooLarge, fmt.Errorf("%s has %.1f MB, at most %d are allowed", name, float64(is.Bytes)/megabyte, f.limit/megabyte))
 		}
 		fmt.Fprintf(&sums, "%s  %s\n", is.SHA256, filepath.ToSlash(name))
 	}

@@ -163,7 +163,7 @@ func (m *maker) sign(ctx context.Context, file string) error {
 func (m *maker) installers(ctx context.Context, p programs, f flavour) error {
 	root := filepath.Join(m.work, "windows"+f.suffix)
 	guestDir := filepath.Join(root, "guest", "amd64")
-	for from, to := range map[string]string{p.app: "escale.exe", p.helper: "escale-machine.exe", "LICENSE": "LICENSE.txt"} {
+	for to, from := range map[string]string{"escale.exe": p.app, "escale-machine.exe": p.helper, "LICENSE.txt": "LICENSE"} {
 		if err := copyFile(from, filepath.Join(root, to)); err != nil {
 			return err
 		}
@@ -201,6 +201,7 @@ func (m *maker) installers(ctx context.Context, p programs, f flavour) error {
 			return err
 		}
 		cmd := exec.CommandContext(ctx, k.program, k.command(script, out)...) //nolint:gosec // the names above
+		cmd.Dir = root
 		cmd.Env = append(os.Environ(), "SOURCE_DATE_EPOCH="+strconv.FormatInt(in.Seconds, 10))
 		if err := try(cmd); err != nil {
 			return err
