@@ -116,7 +116,13 @@ see_window() {
 		exit 1
 	fi
 	echo "window seen: $(echo "$seen" | xargs)"
-	kill "$program"
+	# The toolkit listens to this signal a moment after the window is there: one
+	# that comes before is lost, so it is repeated, and an end is waited for.
+	for _ in $(seq 20); do
+		kill "$program" 2>/dev/null || break
+		sleep 1
+	done
+	kill -KILL "$program" 2>/dev/null || true
 	code=0
 	wait "$program" || code=$?
 	[ "$code" = 0 ] || { echo "asked to end, the program ended with $code: $(cat "$work/said")" >&2; exit 1; }
