@@ -22,7 +22,10 @@ import (
 )
 
 // atRoot runs the test where the program runs, at the top of the tree.
-func atRoot(t *testing.T) { t.Chdir("../..") }
+func atRoot(t *testing.T) {
+	t.Helper()
+	t.Chdir("../..")
+}
 
 func testMaker(t *testing.T) *maker {
 	t.Helper()
@@ -107,7 +110,7 @@ func TestFlavours(t *testing.T) {
 		t.Fatal(err)
 	}
 	var source machine.GuestSource
-	text, err := os.ReadFile(filepath.Join(dir, machine.SourceFile)) //nolint:gosec // the test's own
+	text, err := os.ReadFile(filepath.Join(dir, machine.SourceFile))
 	if err == nil {
 		err = json.Unmarshal(text, &source)
 	}
@@ -146,7 +149,7 @@ func TestReport(t *testing.T) {
 	if err := r.finish(&said, out); err == nil || !strings.Contains(err.Error(), "a.deb has 2.0 MB") {
 		t.Errorf("too large: %v", err)
 	}
-	sums, err := os.ReadFile(filepath.Join(out, "SHA256SUMS")) //nolint:gosec // the test's own
+	sums, err := os.ReadFile(filepath.Join(out, "SHA256SUMS"))
 	if err != nil {
 		t.Fatal(err)
 	}
