@@ -14,7 +14,7 @@ FUZZTIME ?= 5m
 # Tests that boot a machine use the helper and the guest that were built here.
 MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-soak machine-test testbed-up testbed-down clean
+.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-soak machine-test package package-deps package-test package-linux-test package-windows-test package-twice oscheck testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -37,6 +37,10 @@ vet:
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/... ./app/...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet $(filter-out %/shell,$(shell $(GO) list ./views/... 2>/dev/null)) # the shell needs C
+	$(MAKE) --no-print-directory oscheck
+
+oscheck: ## every package, those with C too, type-checked for the systems that cannot be built for here
+	$(GO) run ./packaging/oscheck darwin/arm64 darwin/amd64 windows/amd64 windows/arm64
 
 lint: $(LINT)
 	$(LINT) run ./...
@@ -129,6 +133,32 @@ machine-soak: guest guest-pack machine-test ## many crashes, what is given back,
 
 machine-test:
 	$(GO) test -c -tags machine -o bin/machine.test ./engine/machine/escale-machine
+
+package-deps:
+	@packaging/install-deps.sh package
+
+# GUEST_URL is where packages without the guest fetch it from.
+package: package-deps guest-pack ## what users install, in dist/: packages, installers, sums, bills of materials
+	rm -rf dist
+	$(GO) run ./packaging/bundle --out dist
+
+# With an inspector: only tests may have it.
+bin/package-test/.made: $(shell git ls-files '*.go' go.mod FyneApp.toml assets packaging/bundle)
+	rm -rf bin/package-test
+	$(GO) run ./packaging/bundle --out bin/package-test --guest bin/none --tags e2e linux
+	touch $@
+
+package-test: package-linux-test package-windows-test ## installs, starts, plays with and removes what `make package` made
+
+package-linux-test: testbed-up e2e-build bin/package-test/.made ## the deb in a clean Debian: window, journey, nothing left
+	$(SUDO) packaging/installtest/linux.sh prepare dist/escale_*-small.deb
+	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/linux.sh play $(CURDIR)/$(firstword $(wildcard dist/escale_*-small.deb)) $(CURDIR)/$(firstword $(wildcard bin/package-test/escale_*-small.deb))
+
+package-windows-test: ## the installers for Windows under Wine: window, nothing left but data
+	packaging/installtest/windows.sh dist/escale-*-small-setup.exe dist/escale-*-small.msi
+
+package-twice: ## everything a second time, from nothing: the same bytes
+	packaging/bundle/twice.sh
 
 guest-boot: guest ## boot it in QEMU, print the steps' times
 	$(GO) run ./packaging/guest/bootcheck --image bin/guest/$(GUEST_ARCH)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing to build Escale ("build"), also to test it ("test"),
-# or to build the guest of its machine ("guest"), where it can: on Debian and its relatives with apt, as root or with
-# sudo. Elsewhere it says what is missing. It is quick when nothing is. It never
+# Installs what is missing to build Escale ("build"), also to test it ("test") or
+# to make packages of it ("package"), or to build the guest of its machine
+# ("guest"), where it can: on Debian and its relatives with apt, as root or with sudo. Elsewhere it says what is missing. It is quick when nothing is. It never
 # removes a package, and none of the services that it brings starts by itself.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -23,6 +23,7 @@ fi
 
 lists=("$here/packages.txt")
 [ "$what" = guest ] && lists=("$here/guest/packages.txt")
+[ "$what" = package ] && lists+=("$here/bundle/packages.txt")
 [ "$what" = test ] && lists+=("$here/test-packages.txt" "$here/testbed/packages.txt")
 mapfile -t wanted < <(sed 's/#.*//' "${lists[@]}" | tr -s ' \t' '\n' | grep -v '^$' | sort -u)
 

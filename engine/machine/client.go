@@ -20,8 +20,8 @@ import (
 // How long each kind of request may take.
 const (
 	askTimeout   = 10 * time.Second
-	startTimeout = 10 * time.Minute // a start fails by itself well before
-	stopTimeout  = 3 * time.Minute  // the ladder of a stop ends well before
+	startTimeout = 2 * time.Hour   // a start fails by itself well before; the first may fetch the guest
+	stopTimeout  = 3 * time.Minute // the ladder of a stop ends well before
 	maxAnswer    = 1 << 20
 )
 

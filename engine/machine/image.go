@@ -15,6 +15,25 @@ const GuestVariable = "ESCALE_GUEST"
 // ManifestFile says, in the folder of an image, what the image is.
 const ManifestFile = "manifest.json"
 
+// An image's folder may have no file but the manifest. Then PackFile beside it
+// has the others in it, or SourceFile, a GuestSource in JSON, says where that
+// PackFile is fetched from at first need.
+const (
+	PackFile   = "guest.tar.zst"
+	SourceFile = "source.json"
+)
+
+// SourceVariable names the environment variable with another address to fetch
+// the PackFile from than the one that the package names.
+const SourceVariable = "ESCALE_GUEST_URL"
+
+// GuestSource is where a PackFile is, and what it is.
+type GuestSource struct {
+	URL    string `json:"url"`    // of https
+	SHA256 string `json:"sha256"` // in hexadecimal
+	Bytes  int64  `json:"bytes"`
+}
+
 // ErrImageMissing is a computer without a guest's image.
 var ErrImageMissing = errors.New("the machine's image is not on this computer")
 
@@ -28,6 +47,7 @@ func ImagePlaces(program string) []string {
 	return []string{
 		filepath.Join(dir, name),
 		filepath.Join(dir, "..", "share", "escale", name),
+		filepath.Join(dir, "..", "..", "lib", "escale", name), // of a package of Linux, whose helper is in libexec/escale
 		filepath.Join(dir, "..", "Resources", name),
 	}
 }

@@ -42,10 +42,11 @@ const (
 	CauseNotEnoughDisk    Cause = "not-enough-disk"
 	CauseImageMissing     Cause = "image-missing"
 	CauseImageDamaged     Cause = "image-damaged"
-	CauseDiskLocked       Cause = "disk-locked"  // another helper's machine still uses it
-	CauseDiskForeign      Cause = "disk-foreign" // it holds something that is not ours
-	CauseQEMUMissing      Cause = "qemu-missing" // or another driver's program
-	CauseQEMUFailed       Cause = "qemu-failed"  // or another driver's program
+	CauseImageNotFetched  Cause = "image-not-fetched" // it is not with this package, and its address does not give it
+	CauseDiskLocked       Cause = "disk-locked"       // another helper's machine still uses it
+	CauseDiskForeign      Cause = "disk-foreign"      // it holds something that is not ours
+	CauseQEMUMissing      Cause = "qemu-missing"      // or another driver's program
+	CauseQEMUFailed       Cause = "qemu-failed"       // or another driver's program
 	CauseWSLMissing       Cause = "wsl-missing"
 	CauseWSLTooOld        Cause = "wsl-too-old"
 	CauseBootStuck        Cause = "boot-stuck"

@@ -217,7 +217,7 @@ func TestEveryCause(t *testing.T) {
 	for _, language := range []string{"en", "fr"} {
 		for _, cause := range []machine.Cause{
 			machine.CauseNoVirtualization, machine.CauseNotEnoughMemory, machine.CauseNotEnoughDisk, machine.CauseImageMissing,
-			machine.CauseImageDamaged, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
+			machine.CauseImageDamaged, machine.CauseImageNotFetched, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
 			machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed,
 		} {
 			say.SetLanguage(language)

@@ -86,6 +86,8 @@ func MachineCause(c machine.Cause) Message {
 		return m(L("machine.cause.missing.title"), L("machine.cause.missing.hint"))
 	case machine.CauseImageDamaged:
 		return m(L("machine.cause.damaged.title"), L("machine.cause.damaged.hint"))
+	case machine.CauseImageNotFetched:
+		return m(L("machine.cause.fetch.title"), L("machine.cause.fetch.hint"))
 	case machine.CauseDiskLocked:
 		return m(L("machine.cause.locked.title"), L("machine.cause.locked.hint"))
 	case machine.CauseDiskForeign:

@@ -14,7 +14,7 @@ import (
 func TestEveryCauseHasItsWords(t *testing.T) {
 	causes := []machine.Cause{
 		machine.CauseNoVirtualization, machine.CauseNotEnoughMemory, machine.CauseNotEnoughDisk, machine.CauseImageMissing,
-		machine.CauseImageDamaged, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
+		machine.CauseImageDamaged, machine.CauseImageNotFetched, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
 		machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed, machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseWSLMissing, machine.CauseWSLTooOld, "something-new",
 	}
 	for _, language := range []string{"en", "fr"} {

@@ -29,8 +29,8 @@ func major(version string) int {
 
 // choose returns the image that the machine boots from: the one that came with
 // the app, unless it failed before or is too old for the data. The caller
-// releases it.
-func (r *run) choose(ctx context.Context) (image, error) {
+// releases it. m is told of one that has to arrive first.
+func (r *run) choose(ctx context.Context, m *meter) (image, error) {
 	s := r.vm.memory()
 	bundle, err := openImage(r.vm.h.images())
 	switch {
@@ -43,7 +43,7 @@ func (r *run) choose(ctx context.Context) (image, error) {
 	case major(bundle.manifest.Engine.Version) < major(s.Engine):
 		return r.instead(ctx, s, bundle, fmt.Errorf("%w: %s, the data is of %s", errTooOld, bundle.manifest.Engine.Version, s.Engine))
 	}
-	have, err := r.vm.h.kept.take(ctx, bundle)
+	have, err := r.vm.h.kept.take(ctx, bundle, m)
 	if err != nil {
 		return r.instead(ctx, s, bundle, err)
 	}
@@ -63,7 +63,7 @@ func (r *run) instead(ctx context.Context, s stored, bundle image, why error) (i
 	r.vm.h.log.Warn("the image of before is used", "machine", r.vm.name, "error", why)
 	r.note(func() {
 		r.other = "the guest that came with the app is not used: " + why.Error()
-		if errors.Is(why, errImageDamaged) || errors.Is(why, errNoSpace) {
+		if errors.Is(why, errImageDamaged) || errors.Is(why, errNoSpace) || errors.Is(why, errNotFetched) {
 			r.fellBack = &refused{guest: bundle.asGuest(), Cause: causeOf(why), Detail: why.Error(), At: time.Now(), Retry: true}
 		}
 	})

@@ -17,6 +17,7 @@ var (
 	errLocked       = errors.New("in use by another process")
 	errImageMissing = errors.New("the guest's image is missing")
 	errImageDamaged = errors.New("the guest's image is damaged")
+	errNotFetched   = errors.New("the guest's image cannot be fetched")
 	errNoSpace      = errors.New("not enough space left on this computer's disk")
 	errDiskDamaged  = errors.New("the machine's disk cannot be used")
 	errStuck        = errors.New("the guest does not get on with its boot")
@@ -37,6 +38,7 @@ var causes = []struct {
 	cause machine.Cause
 }{
 	{errLocked, machine.CauseDiskLocked},
+	{errNotFetched, machine.CauseImageNotFetched},
 	{errImageMissing, machine.CauseImageMissing},
 	{errImageDamaged, machine.CauseImageDamaged},
 	{errTooOld, machine.CauseImageTooOld},

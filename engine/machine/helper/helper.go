@@ -96,6 +96,7 @@ func Open(o Options) (*Helper, error) {
 		free: freeSpace, sameDisk: sameDisk, remove: removeFile,
 	}
 	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
+	h.kept.room = func(bytes int64) error { return h.roomFor(o.Home.Data, bytes) }
 	if h.images == nil {
 		h.images = imagePlaces
 	}

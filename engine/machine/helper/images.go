@@ -22,28 +22,35 @@ import (
 type images struct {
 	dir   string
 	files func() []string // those that the driver boots from
+	room  func(bytes int64) error
+	fetch *fetcher
+	one   chan struct{} // holds the one that unpacks: it takes much memory
 
 	mu   sync.Mutex
 	pins map[string]int // by hash: the runs that use it
 }
 
 func newImages(dir string, files func() []string) *images {
-	return &images{dir: dir, files: files, pins: make(map[string]int)}
+	return &images{
+		dir: dir, files: files, pins: make(map[string]int), one: make(chan struct{}, 1),
+		room: func(int64) error { return nil }, fetch: newFetcher(),
+	}
 }
 
 // take returns the verified copy of an image that came with the app, which it
 // makes where it is missing or damaged. Where there is no room for one it is the
-// image itself. It stays until it is released.
-func (s *images) take(ctx context.Context, from image) (image, error) {
+// image itself. It stays until it is released. m is told how much has arrived of
+// one that is not whole yet.
+func (s *images) take(ctx context.Context, from image, m *meter) (image, error) {
 	if have, err := s.find(ctx, from.hash); err == nil {
 		return have, nil
 	}
 	s.pin(from.hash, 1)
-	have, err := s.copy(ctx, from)
+	have, err := s.copy(ctx, from, m)
 	if err == nil {
 		return have, nil
 	}
-	if ctx.Err() == nil && !errors.Is(err, errImageDamaged) && !errors.Is(err, errImageMissing) {
+	if ctx.Err() == nil && len(from.lacks(s.files())) == 0 && !errors.Is(err, errImageDamaged) && !errors.Is(err, errImageMissing) {
 		if err = from.verify(ctx, s.files()); err == nil {
 			return from, nil
 		}
@@ -90,7 +97,7 @@ func (s *images) release(hash string) { s.pin(hash, -1) }
 // copy copies an image and verifies what was copied. The system shares the
 // blocks where it can; names are not shared, for an update that writes into the
 // old file would write into the copy.
-func (s *images) copy(ctx context.Context, from image) (image, error) {
+func (s *images) copy(ctx context.Context, from image, m *meter) (image, error) {
 	if err := private(s.dir); err != nil {
 		return image{}, err
 	}
@@ -100,12 +107,20 @@ func (s *images) copy(ctx context.Context, from image) (image, error) {
 	}
 	defer os.RemoveAll(next) //nolint:errcheck // gone, or swept up later
 	to := image{dir: next, hash: from.hash, manifest: from.manifest}
+	if lacks := from.lacks(s.files()); len(lacks) > 0 && from.travels() {
+		return s.arrive(ctx, from, to, lacks, m)
+	}
 	for _, name := range s.files() {
 		// What is missing, verify tells.
 		if err := copyFile(from.path(name), to.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return image{}, fmt.Errorf("keep image: %w", err)
 		}
 	}
+	return s.settle(ctx, from, to)
+}
+
+// settle verifies a copy and gives it its place.
+func (s *images) settle(ctx context.Context, from, to image) (image, error) {
 	if err := to.verify(ctx, s.files()); err != nil {
 		return image{}, err
 	}
@@ -113,7 +128,7 @@ func (s *images) copy(ctx context.Context, from image) (image, error) {
 		return image{}, err
 	}
 	place := s.path(from.hash)
-	if err := errors.Join(os.RemoveAll(place), os.Rename(next, place)); err != nil {
+	if err := errors.Join(os.RemoveAll(place), os.Rename(to.dir, place)); err != nil {
 		return image{}, fmt.Errorf("keep image: %w", err)
 	}
 	to.dir = place
@@ -149,7 +164,7 @@ func (s *images) prune(needed map[string]bool) error {
 	var failed []error
 	for _, e := range entries {
 		// A copy that is being made has a pin, but not its name yet.
-		if !places[e.Name()] && (len(s.pins) == 0 || !strings.HasPrefix(e.Name(), "new-")) {
+		if !places[e.Name()] && !unfinished(e) && (len(s.pins) == 0 || !strings.HasPrefix(e.Name(), "new-")) {
 			failed = append(failed, os.RemoveAll(filepath.Join(s.dir, e.Name())))
 		}
 	}

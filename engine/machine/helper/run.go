@@ -230,11 +230,12 @@ func noHardware(err error) bool {
 func (r *run) prepare() (p prepared, err error) {
 	ctx, cancel := r.until()
 	defer cancel()
-	r.begin(stepImage)
+	m := new(meter)
+	r.note(func() { r.climb.beginMetered(stepImage, m, time.Now()) })
 	if err := private(r.vm.dir); err != nil {
 		return p, err
 	}
-	if p.image, err = r.choose(ctx); err != nil {
+	if p.image, err = r.choose(ctx, m); err != nil {
 		return p, err
 	}
 	r.note(func() { r.engine = p.image.manifest.Engine.Version })
