@@ -20,11 +20,6 @@ func TestAsked(t *testing.T) {
 	if r.route != (nav.Route{Place: nav.Images}) {
 		t.Errorf("the link opened %v", r.route)
 	}
-	r.Asked([]string{"escale://run/redis:7"})
-	r.settle()
-	if r.sheet == nil {
-		t.Error("the link opened no form")
-	}
 	r.Asked([]string{"escale://stop/all"})
 	r.settle()
 	shows := func(words string) bool {
@@ -38,19 +33,13 @@ func TestAsked(t *testing.T) {
 	if !shows("blog.escale-recipe") {
 		t.Errorf("the window shows %q", viewtest.Texts(r.w))
 	}
+	r.Asked([]string{"escale://run/redis:7"})
+	r.settle()
+	if r.sheet == nil {
+		t.Error("the link opened no form")
+	}
 	rows := r.app.Store.Containers.Get().Rows
 	if len(rows) != before || slices.ContainsFunc(rows, func(c engine.Container) bool { return strings.HasPrefix(c.Image, "redis") }) {
 		t.Error("a link ran something")
-	}
-}
-
-// TestRaise shows a window that was hidden.
-func TestRaise(t *testing.T) {
-	r := newRig(t, settings.Prefs{})
-	r.window.Hide()
-	r.Raise()
-	r.settle()
-	if !slices.Contains(r.toolkit.Driver().AllWindows(), r.window) {
-		t.Error("the window is gone")
 	}
 }

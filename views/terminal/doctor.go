@@ -12,6 +12,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/mend"
 	"escale/views/say"
 )
 
@@ -28,7 +29,7 @@ func doctor(ctx context.Context, o Options) int {
 	fmt.Fprintln(&text, say.L("terminal.doctor.system", "System", runtime.GOOS+"/"+runtime.GOARCH, "CPUs", computer.CPUs, "Memory", say.Bytes(computer.MemoryBytes)))
 	fmt.Fprintln(&text, "\n"+say.L("terminal.doctor.engines"))
 	code := Failed
-	found := examine(ctx, o)
+	found := mend.Present(examine(ctx, o))
 	for _, one := range found {
 		fmt.Fprintf(&text, "  %s  %s\n", clean(one.Endpoint.Name), address(one.Endpoint.Host))
 		if one.Err == nil {
