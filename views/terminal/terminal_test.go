@@ -57,7 +57,7 @@ func TestPlainAnswers(t *testing.T) {
 	}
 	say.SetLanguage("fr")
 	defer say.SetLanguage("en")
-	if _, _, _, said := run(t, terminal.Options{}, "--help"); !strings.Contains(said, "conteneurs") {
+	if _, _, _, said := run(t, terminal.Options{}, "--help"); !strings.Contains(said, "la fenêtre") {
 		t.Errorf("in French it says %q", said)
 	}
 }
