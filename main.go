@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/adrg/xdg"
 
 	"escale/app"
 	"escale/app/discover"
+	"escale/app/instance"
 	"escale/app/keeper"
 	"escale/app/session"
 	"escale/app/settings"
@@ -24,15 +26,42 @@ import (
 	"escale/engine/docker"
 	"escale/engine/find"
 	"escale/engine/hub"
+	"escale/engine/machine"
 	"escale/views/post"
 	"escale/views/shell"
+	"escale/views/terminal"
 )
+
+// joinWait is how long a start waits for the one that runs to answer.
+const joinWait = 3 * time.Second
 
 //go:embed FyneApp.toml
 var manifest string
 
 func main() {
+	terminal.SpeakAsSystem()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	wanted, code, done := terminal.Run(context.Background(), os.Args[1:], terminal.Options{
+		Version: version(), Finder: finder(), Machines: machines(log), Program: machine.Program, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+	})
+	if done {
+		os.Exit(code)
+	}
+	first, err := join(wanted)
+	switch {
+	case err == nil && first == nil:
+		return // the one that runs has it
+	case terminal.Explain(os.Stderr, err):
+		os.Exit(terminal.Failed)
+	case err != nil:
+		log.Warn("others will not find this one", "error", err)
+	}
+	window(log, first, wanted)
+}
+
+// window runs the app until the user closes it; first is nil when no other
+// start can reach it.
+func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 	prefs, err := settings.Open(settings.DefaultPath())
 	if err != nil {
 		log.Error("settings are kept in memory only", "error", err)
@@ -50,8 +79,48 @@ func main() {
 	signalled, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(signalled, post.End)
-	shell.New(a, toolkit, post.Fyne{}, shell.Options{Version: version(), Log: log}).Run()
+	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{Version: version(), Log: log})
+	screen.Asked(wanted.Open)
+	if first != nil {
+		go first.Handle(func(arguments []string) {
+			if len(arguments) == 1 && arguments[0] == terminal.Hidden {
+				return // the session's start: nobody asked for the window
+			}
+			screen.Raise()
+			screen.Asked(arguments)
+		})
+	}
+	screen.Run()
+	if first != nil {
+		if err := first.Close(); err != nil {
+			log.Warn("the way for others is not closed", "error", err)
+		}
+	}
 	a.Close()
+}
+
+// join makes this the one instance of the user, or hands over what is wanted:
+// then it returns nil.
+func join(wanted terminal.Request) (*instance.First, error) {
+	home, err := machine.LocateHome()
+	if err != nil {
+		return nil, err
+	}
+	arguments := wanted.Open
+	if wanted.Hidden && len(arguments) == 0 {
+		arguments = []string{terminal.Hidden}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), joinWait)
+	defer cancel()
+	return instance.Join(ctx, filepath.Join(home.Run, "window"), arguments)
+}
+
+// machines is ownMachine for a command; nil where there can be none.
+func machines(log *slog.Logger) terminal.Machines {
+	if own := ownMachine(log); own != nil {
+		return own
+	}
+	return nil
 }
 
 // hubAt is Docker Hub, or what stands at another address in its place.
