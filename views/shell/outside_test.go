@@ -119,12 +119,12 @@ func TestOutcomesCanBeSwitchedOff(t *testing.T) {
 func TestNoticesWhileAway(t *testing.T) {
 	r, b := inTray(t, settings.Prefs{}, tray.Present)
 	work := func(context.Context, func(task.Progress)) error { return engine.ErrNoSpace }
-	r.app.Tasks.Start(task.Spec{Verb: store.VerbPull, Subject: "seen"}, work)
-	r.until(t, "the toast", func() bool { return viewtest.Shows(r.w, say.L("task.pull.failed", "Name", "seen")) })
+	r.app.Tasks.Start(task.Spec{Verb: store.VerbPull, Subject: "first"}, work)
+	r.until(t, "the toast", func() bool { return viewtest.Shows(r.w, say.L("task.pull.failed", "Name", "first")) })
 	r.away = true
-	r.app.Tasks.Start(task.Spec{Verb: store.VerbPull, Subject: "unseen"}, work)
-	r.until(t, "the notice", func() bool { return b.has(say.L("task.pull.failed", "Name", "unseen")) })
-	if b.has(say.L("task.pull.failed", "Name", "seen")) {
+	r.app.Tasks.Start(task.Spec{Verb: store.VerbPull, Subject: "second"}, work)
+	r.until(t, "the notice", func() bool { return b.has(say.L("task.pull.failed", "Name", "second")) })
+	if b.has(say.L("task.pull.failed", "Name", "first")) {
 		t.Errorf("told to somebody who looks: %q", b.told)
 	}
 	r.fake.Exit("a1", 3)
