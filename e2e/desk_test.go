@@ -46,6 +46,7 @@ type options struct {
 	prefs      map[string]any
 	contexts   map[string]string // Docker contexts, name to address, instead of dockerHost
 	machine    bool              // no engine at all, but Escale's own can be started; see ownMachine
+	bus        string            // the session's message bus; none when empty
 }
 
 // sit starts the program and waits for its window.
@@ -73,7 +74,7 @@ func sit(t *testing.T, o options) *desk {
 	d.env = append(os.Environ(), "DISPLAY="+place.display, "HOME="+d.home, "LANG="+lang, "LC_ALL="+lang, "LANGUAGE=",
 		"XDG_CONFIG_HOME="+filepath.Join(d.home, "config"), "XDG_CACHE_HOME="+filepath.Join(d.home, "cache"),
 		"XDG_DATA_HOME="+filepath.Join(d.home, "data"), "XDG_RUNTIME_DIR="+d.home, "DOCKER_CONFIG="+filepath.Join(d.home, "docker"),
-		"DOCKER_HOST="+host, "ESCALE_INSPECT="+d.socket, "PATH="+d.browser()+":"+os.Getenv("PATH"))
+		"DOCKER_HOST="+host, "DBUS_SESSION_BUS_ADDRESS="+o.bus, "ESCALE_INSPECT="+d.socket, "PATH="+d.browser()+":"+os.Getenv("PATH"))
 	if !o.machine {
 		d.env = append(d.env, machine.ProgramVariable+"="+filepath.Join(d.home, "none")) // no engine but the testbed's
 	}
@@ -93,7 +94,7 @@ func (d *desk) writeSettings(o options) {
 	if hub == "" {
 		hub = place.hub
 	}
-	prefs := map[string]any{"hubBase": hub}
+	prefs := map[string]any{"hubBase": hub, "quitOnClose": true} // tests of the tray close otherwise
 	if o.theme != "" {
 		prefs["theme"] = o.theme
 	}

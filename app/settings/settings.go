@@ -12,6 +12,18 @@ type Prefs struct {
 	HubBase   string  `json:"hubBase,omitempty"` // empty is Docker Hub
 	LogWrap   bool    `json:"logWrap,omitempty"`
 	LogStamps bool    `json:"logStamps,omitempty"`
+
+	QuitOnClose bool    `json:"quitOnClose,omitempty"` // the program ends with its window, rather than stay in the tray
+	TrayTold    bool    `json:"trayTold,omitempty"`    // the user knows that it stays there
+	Notices     Notices `json:"notices,omitzero"`
+}
+
+// Notices are the kinds of notification that the user does not want.
+type Notices struct {
+	NoOutcomes  bool `json:"noOutcomes,omitempty"`  // how something ended that was asked for
+	NoFallen    bool `json:"noFallen,omitempty"`    // a container ended with an error
+	NoDownloads bool `json:"noDownloads,omitempty"` // an image is here
+	NoEngine    bool `json:"noEngine,omitempty"`    // the engine is lost, or back
 }
 
 // Window is where the window was; positions in screen pixels, sizes in units.

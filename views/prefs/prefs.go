@@ -30,6 +30,7 @@ type Page struct {
 	scale    *kit.Text
 	smaller  *kit.Press
 	larger   *kit.Press
+	choices  []*choice
 	soon     func() // saves the address once the user pauses
 	cancels  []func()
 }
@@ -88,6 +89,7 @@ func (p *Page) build() fyne.CanvasObject {
 	head := kit.Toolbar(say.L("settings.title"), say.L("settings.subtitle"))
 	column := kit.Col(theme.Space4,
 		kit.Card(kit.Col(20, p.languageRow(), kit.Divider(), p.appearanceRow(), kit.Divider(), p.textRow())),
+		kit.Card(p.outsideRows()),
 		kit.Card(p.hubRow()),
 		kit.Card(keysCard()),
 		kit.Card(kit.Col(theme.Space2,
@@ -188,6 +190,7 @@ func wholeAddress(text string) bool {
 func (p *Page) draw() {
 	scale := p.store.Get().Scale()
 	p.scale.SetText(say.Percent(math.Round(float64(scale) * 100)))
+	p.drawChoices()
 	p.smaller.SetDisabled(reasonIf(scale <= theme.ZoomMin, say.L("settings.text.least")))
 	p.larger.SetDisabled(reasonIf(scale >= theme.ZoomMax, say.L("settings.text.most")))
 }

@@ -65,6 +65,7 @@ func (s *Shell) Copy(text string) {
 // announce tells how a task ended: failures always, successes when the user
 // has had to wait or has gone elsewhere. The run sheet tells of its own task.
 func (s *Shell) announce(t task.Task) {
+	s.outside.ended(t)
 	if s.running != nil && s.running.Tells(t.ID) {
 		return
 	}

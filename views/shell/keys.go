@@ -21,7 +21,7 @@ func (s *Shell) bindKeys() {
 	s.on(fyne.KeyN, func() { s.visit(nav.Discover) })
 	s.on(fyne.KeyR, s.refresh)
 	s.on(fyne.KeyJ, s.toggleDrawer)
-	s.on(fyne.KeyW, s.leave)
+	s.on(fyne.KeyW, s.closeWindow)
 	s.on(fyne.KeyQ, s.leave)
 	s.on(fyne.KeyPlus, func() { s.zoom(theme.ZoomStep) })
 	s.on(fyne.KeyEqual, func() { s.zoom(theme.ZoomStep) })

@@ -7,10 +7,11 @@ import (
 	"escale/views/say"
 )
 
-// leave closes the window, as the user asked. Downloads end with the program:
-// while there are some, it asks first.
+// leave ends the program, as the user asked. Downloads end with it: while there
+// are some, it asks first.
 func (s *Shell) leave() {
 	if s.leaving != nil {
+		s.raise() // the question may be behind other windows
 		return
 	}
 	work := unfinished(s.app.Tasks.List.Get())
@@ -18,6 +19,7 @@ func (s *Shell) leave() {
 		s.close()
 		return
 	}
+	s.raise()
 	titles := make([]string, len(work))
 	for i, t := range work {
 		titles[i] = taskTitle(t)
@@ -30,10 +32,10 @@ func (s *Shell) leave() {
 	})
 }
 
-// rest stops the samples while the window is minimized. It comes back to the
-// foreground before anybody sees it again.
+// rest stops the samples while the window is hidden or minimized. It comes back
+// to the foreground before anybody sees it again.
 func (s *Shell) rest() {
-	if minimized(s.window) {
+	if s.hidden || minimized(s.window) {
 		s.app.Stats.Pause(true)
 	}
 }

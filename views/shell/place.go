@@ -52,6 +52,34 @@ func maximized(w fyne.Window) (is bool) {
 	return is
 }
 
+// onScreen tells whether the window is on a screen, minimized or not.
+func onScreen(w fyne.Window) (is bool) {
+	withView(w, func(view *glfw.Window) { is = view.GetAttrib(glfw.Visible) == glfw.True })
+	return is
+}
+
+func minimize(w fyne.Window) { withView(w, func(view *glfw.Window) { view.Iconify() }) }
+
+// restore ends minimize.
+func restore(w fyne.Window) {
+	withView(w, func(view *glfw.Window) {
+		if view.GetAttrib(glfw.Iconified) == glfw.True {
+			view.Restore()
+		}
+	})
+}
+
+// hasDisplay tells whether there is a screen to put anything on. The window
+// system's library panics where it could not be started.
+func hasDisplay() (is bool) {
+	defer func() {
+		if recover() != nil {
+			is = false
+		}
+	}()
+	return len(glfw.GetMonitors()) > 0
+}
+
 // minimized tells whether nothing of the window can be seen.
 func minimized(w fyne.Window) (is bool) {
 	withView(w, func(view *glfw.Window) { is = view.GetAttrib(glfw.Iconified) == glfw.True })

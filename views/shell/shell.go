@@ -29,6 +29,8 @@ import (
 type Options struct {
 	Version string // of the program, "0.1.0"
 	Log     *slog.Logger
+
+	notify func(title, text string) // a test's desktop; nil is the real one
 }
 
 // Shell is the window and what is in it. Its fields belong to the UI goroutine.
@@ -57,6 +59,9 @@ type Shell struct {
 	drafts  runsheet.Drafts  // what was typed into it before
 	machine enginepage.Draft // what was typed about the machine and not saved
 	leaving *kit.Layer       // the question whether to close, while it is open
+	outside *outside         // the tray, and what is told past the window
+	hidden  bool             // the window is closed, and the program goes on
+	away    bool             // another program has the user's attention
 
 	keys    fyne.ShortcutHandler
 	cancels []func()
@@ -78,19 +83,22 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	s.window.SetMaster()
 	s.window.SetIcon(theme.Logo())
 	restorePlace(s.window, a.Settings.Get().Window)
+	s.outside = newOutside(s, o.notify)
 	s.build()
 	s.Open(s.firstRoute())
 	s.watch()
 	s.bindKeys()
-	s.window.SetCloseIntercept(s.leave)
+	s.window.SetCloseIntercept(s.closeWindow)
 	return s
 }
 
-// Run shows the window until the user closes it.
+// Run shows the window, and the tray, until the user quits.
 func (s *Shell) Run() {
 	stopInspector := s.inspect()
 	stopSignals := s.endOnSignals()
-	s.window.ShowAndRun()
+	s.window.Show()
+	s.outside.begin() // after the first frame, and before the loop: see tray.NewBar
+	s.toolkit.Run()
 	stopSignals()
 	stopInspector()
 	s.end()
@@ -99,6 +107,7 @@ func (s *Shell) Run() {
 // end stops following everything.
 func (s *Shell) end() {
 	s.discard()
+	s.outside.close()
 	for _, cancel := range s.cancels {
 		cancel()
 	}
@@ -146,8 +155,8 @@ func (s *Shell) watch() {
 			maximize(s.window)
 		}
 	})
-	life.SetOnEnteredForeground(func() { s.app.Stats.Pause(false); s.app.Session.Nudge() })
-	life.SetOnExitedForeground(s.remember) // also when a signal ends the toolkit's loop
+	life.SetOnEnteredForeground(s.entered)
+	life.SetOnExitedForeground(func() { s.away = true; s.remember() }) // also when a signal ends the toolkit's loop
 }
 
 // settingsChanged applies a new language, appearance or text size at once.
@@ -172,6 +181,7 @@ func (s *Shell) settingsChanged() {
 	if page, ok := s.screens[nav.Settings].(*prefs.Page); ok {
 		page.Resume(draft)
 	}
+	s.outside.draw()
 }
 
 // close keeps where the window was, and ends the program.

@@ -14,6 +14,7 @@ import (
 	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
+	"escale/views/tray"
 )
 
 // destination is one entry of the sidebar.
@@ -59,6 +60,8 @@ type sidebar struct {
 	content fyne.CanvasObject
 	items   []*kit.NavItem
 	work    *kit.NavItem // opens the activity drawer
+	quick   *kit.NavItem // the tray's menu, where the desktop shows no tray
+	foot    *fyne.Container
 	pill    *kit.Pill
 	cancels []func()
 	ticking func()
@@ -73,12 +76,14 @@ func newSidebar(s *Shell) *sidebar {
 		rows = append(rows, item)
 	}
 	b.work = kit.SidebarItem(theme.IconClock, say.L("tasks.title"), -1, false, func() { s.drawer.toggle() })
+	b.quick = kit.SidebarItem(theme.IconMore, say.L("tray.quickactions"), -1, false, s.quickMenu)
+	b.foot = kit.Col(2, append([]fyne.CanvasObject{b.quick, b.work}, rows[mainDestinations:]...)...)
 	b.pill = kit.EnginePill(kit.IsStarting, "", "", func() { s.Open(nav.Route{Place: nav.Engine}) })
 	side := kit.Col(0,
 		brand(),
 		kit.Col(2, rows[:mainDestinations]...),
 		kit.Grow(kit.Gap(0, 0)),
-		kit.Col(2, append([]fyne.CanvasObject{b.work}, rows[mainDestinations:]...)...),
+		b.foot,
 		kit.Gap(0, theme.Space2),
 		b.pill)
 	b.content = container.NewStack(kit.NewSurface(theme.Sidebar, 0),
@@ -88,8 +93,19 @@ func newSidebar(s *Shell) *sidebar {
 	b.cancels = []func(){
 		all.Connection.Subscribe(draw), all.Containers.Subscribe(draw), all.Images.Subscribe(draw), all.Volumes.Subscribe(draw),
 	}
+	b.setQuick(s.outside.hosted == tray.Absent)
 	b.draw()
 	return b
+}
+
+// setQuick shows the entry that stands in for the tray, or hides it.
+func (b *sidebar) setQuick(on bool) {
+	if on {
+		b.quick.Show()
+	} else {
+		b.quick.Hide()
+	}
+	b.foot.Refresh()
 }
 
 func (b *sidebar) close() {

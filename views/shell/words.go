@@ -74,6 +74,10 @@ func taskDone(t task.Task) string {
 		return say.L("task.stop.done", "Name", name)
 	case store.VerbRestart:
 		return say.L("task.restart.done", "Name", name)
+	case store.VerbPause:
+		return say.L("task.pause.done", "Name", name)
+	case store.VerbResume:
+		return say.L("task.resume.done", "Name", name)
 	case store.VerbRemove:
 		return say.L("task.remove.done", "Name", name)
 	case store.VerbPrune:
@@ -91,7 +95,7 @@ func taskDone(t task.Task) string {
 		return say.L("task.move.done", "Name", name)
 	case store.VerbUpgrade:
 		return say.L("task.upgrade.done", "Name", name)
-	case store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+	case store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.done", "Name", name)
@@ -111,6 +115,10 @@ func taskFailed(t task.Task) string {
 		return say.L("task.stop.failed", "Name", name)
 	case store.VerbRestart:
 		return say.L("task.restart.failed", "Name", name)
+	case store.VerbPause:
+		return say.L("task.pause.failed", "Name", name)
+	case store.VerbResume:
+		return say.L("task.resume.failed", "Name", name)
 	case store.VerbRemove:
 		return say.L("task.remove.failed", "Name", name)
 	case store.VerbPrune:
@@ -125,7 +133,7 @@ func taskFailed(t task.Task) string {
 		return say.L("task.move.failed", "Name", name)
 	case store.VerbUpgrade:
 		return say.L("task.upgrade.failed", "Name", name)
-	case store.VerbPause, store.VerbResume, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
+	case store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}
 	return say.L("task.other.failed", "Name", name)

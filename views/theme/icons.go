@@ -104,6 +104,17 @@ func Logo() fyne.Resource {
 	return fyne.NewStaticResource("escale-logo.svg", source)
 }
 
+// TrayIcon is the mark for the desktop's tray: the logo, with a badge whose
+// shape and colour tell the engine's state, one of "running", "starting",
+// "stopped" and "trouble". It is seen on light panels and on dark ones.
+func TrayIcon(state string) fyne.Resource {
+	source, err := assets.Icons.ReadFile("icons/tray-" + state + ".svg")
+	if err != nil {
+		return Logo()
+	}
+	return fyne.NewStaticResource("escale-tray-"+state+".svg", source)
+}
+
 func hex(c color.Color) string {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	return fmt.Sprintf("#%02X%02X%02X", n.R, n.G, n.B)
