@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/adrg/xdg"
 
@@ -34,6 +35,9 @@ import (
 
 // joinWait is how long a start waits for the one that runs to answer.
 const joinWait = 3 * time.Second
+
+// endAgain is how long the toolkit has to hear of a signal by itself.
+const endAgain = time.Second
 
 //go:embed FyneApp.toml
 var manifest string
@@ -78,7 +82,7 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 	// The toolkit ends its loop on these, too, with no word to the window.
 	signalled, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(signalled, post.End)
+	context.AfterFunc(signalled, func() { end(toolkit) })
 	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{Version: version(), Log: log})
 	screen.Asked(wanted.Open)
 	if first != nil {
@@ -97,6 +101,15 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 		}
 	}
 	a.Close()
+}
+
+// end ends the toolkit's loop after a signal. The toolkit does so itself, but
+// only from its loop's beginning on: one that came earlier is acted on here.
+func end(toolkit fyne.App) {
+	post.End()
+	for range time.Tick(endAgain) {
+		toolkit.Driver().Quit()
+	}
 }
 
 // join makes this the one instance of the user, or hands over what is wanted:

@@ -264,6 +264,7 @@ func TestTroubleIsTold(t *testing.T) {
 		o.trouble.now(o, tray.Running)
 		pass()
 		o.trouble.now(o, tray.Trouble)
+		o.trouble.now(o, tray.Starting) // it is tried again
 		pass()
 		o.trouble.now(o, tray.Trouble)
 		pass()

@@ -92,6 +92,9 @@ type trouble struct {
 // now takes note of the engine's state. What lasts is told while the user looks
 // elsewhere, and then its end, too.
 func (t *trouble) now(o *outside, state tray.State) {
+	if state == tray.Starting {
+		return // between two tries, the engine is as lost as before
+	}
 	is := state == tray.Trouble
 	if is && !t.is {
 		t.waiting = post.After(o.shell, troubleTime, func() { t.lasts(o) })

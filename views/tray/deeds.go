@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"escale/app/parcel"
 	"escale/app/recipe"
 	"escale/app/run"
 	"escale/app/store"
@@ -20,7 +21,7 @@ type Operator interface {
 	RestartContainer(id string) int
 	PauseContainer(id string) int
 	ResumeContainer(id string) int
-	RunImage(spec engine.ContainerSpec) int
+	RunImage(spec engine.ContainerSpec, copies ...parcel.Copy) int
 	StartMachine() int
 	StopMachine() int
 	RestartMachine() int

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"escale/app/parcel"
 	"escale/app/recipe"
 	"escale/app/run"
 	"escale/app/store"
@@ -34,7 +35,7 @@ func (o *operator) ResumeContainer(id string) int  { return o.note("resume " + i
 func (o *operator) StartMachine() int              { return o.note("start machine") }
 func (o *operator) StopMachine() int               { return o.note("stop machine") }
 func (o *operator) RestartMachine() int            { return o.note("restart machine") }
-func (o *operator) RunImage(s engine.ContainerSpec) int {
+func (o *operator) RunImage(s engine.ContainerSpec, _ ...parcel.Copy) int {
 	o.spec = s
 	return o.note("run " + s.Image)
 }
