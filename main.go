@@ -107,7 +107,8 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 // only from its loop's beginning on: one that came earlier is acted on here.
 func end(toolkit fyne.App) {
 	post.End()
-	for range time.Tick(endAgain) {
+	again := time.NewTicker(endAgain)
+	for range again.C { // until the program ends
 		toolkit.Driver().Quit()
 	}
 }

@@ -207,7 +207,10 @@ func TestTrayAbsent(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- d.cmd.Wait() }()
 	select {
-	case <-ended:
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("the program does not end")
 	}

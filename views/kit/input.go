@@ -73,7 +73,11 @@ func newInput(text, placeholder string) *Input {
 }
 
 func (i *Input) layers() fyne.CanvasObject {
-	bare := container.NewThemeOverride(i.entry, theme.Bare())
+	look := theme.BareLine()
+	if i.entry.MultiLine {
+		look = theme.Bare()
+	}
+	bare := container.NewThemeOverride(i.entry, look)
 	return container.NewStack(i.frame, Row(0, i.lead, GrowStretch(bare), i.tail))
 }
 

@@ -75,8 +75,10 @@ func TestCopyFolder(t *testing.T) {
 	if len(lines) != 5 || !slices.Equal(lines[:4], want) || !strings.Contains(lines[4], "-v hello-app-my-site:/srv") {
 		t.Errorf("commands:\n%s", strings.Join(lines, "\n"))
 	}
+	r.fake.Hang("CopyInto")
 	r.submit()
 	r.untilShows(t, "Copy the folder")
+	r.fake.Release()
 	r.until(t, "it runs", func() bool { return r.mode == ended })
 	if r.endOf.State != task.Done {
 		t.Fatal(r.endOf.Err)

@@ -268,6 +268,7 @@ func TestTroubleIsTold(t *testing.T) {
 		pass()
 		o.trouble.now(o, tray.Trouble)
 		pass()
+		synctest.Wait()
 		if want := []string{say.L("notice.engine") + ": " + say.L("notice.engine.text")}; !slices.Equal(b.told, want) {
 			t.Errorf("what lasts is told as %q, want %q", b.told, want)
 		}

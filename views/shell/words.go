@@ -144,6 +144,8 @@ func stageTitle(s task.Stage) string {
 	switch s {
 	case task.StagePull:
 		return say.L("task.stage.pull")
+	case task.StageCopy:
+		return say.L("task.stage.copy")
 	case task.StageNetwork:
 		return say.L("task.stage.network")
 	case task.StageCreate:

@@ -105,7 +105,7 @@ func TestDeeds(t *testing.T) {
 	} {
 		r := newRig(t, own)
 		r.Act(do)
-		if got := append(r.o.did, r.w.did...); !slices.Equal(got, []string{want}) {
+		if got := slices.Concat(r.o.did, r.w.did); !slices.Equal(got, []string{want}) {
 			t.Errorf("%v does %q, want %q", do, got, want)
 		}
 	}
