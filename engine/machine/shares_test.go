@@ -12,23 +12,24 @@ import (
 )
 
 func TestCheckShares(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Setenv("USERPROFILE", t.TempDir())
-	}
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	user := filepath.Join(top, "u")
 	t.Setenv("HOME", user)
+	t.Setenv("USERPROFILE", user)
 	home := Home{Data: filepath.Join(user, ".local", "share", "escale"), Run: filepath.Join(top, "run", "escale")}
 	for _, dir := range []string{"u/site/deep", "u/sitemap", "u/.ssh/keys", "u/.config/gcloud", "other/.gnupg", "run", "u/moved", "u/.local"} {
 		if err := os.MkdirAll(filepath.Join(top, filepath.FromSlash(dir)), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(user, ".ssh"), filepath.Join(user, "link")); err != nil {
-		t.Fatal(err)
+	unix := runtime.GOOS != "windows" // which has other places, and lets few people make links
+	if unix {
+		if err := os.Symlink(filepath.Join(user, ".ssh"), filepath.Join(user, "link")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(user, "file"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -73,6 +74,9 @@ func TestCheckShares(t *testing.T) {
 		"what is in the home":   {[]string{"u/.local"}, ShareOwn},
 		"what was not made yet": {[]string{"u/.local/share/escale"}, ShareMissing},
 	} {
+		if !unix && (tc.want == ShareLink || len(tc.paths) == 1 && strings.HasPrefix(tc.paths[0], "/")) {
+			continue
+		}
 		var all []Share
 		for _, p := range tc.paths {
 			if !filepath.IsAbs(p) && p != "./u" {

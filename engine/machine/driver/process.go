@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"syscall"
 )
 
 // Process is what every Instance is: a program of this computer. Instances embed
@@ -53,8 +54,9 @@ func (p *Process) Kill() error {
 		return nil
 	default:
 	}
-	if err := p.Command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
+	err := p.Command.Process.Kill()
+	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.EINVAL) { // the second is Windows's word once it was waited for
+		return nil
 	}
-	return nil
+	return err
 }
