@@ -22,8 +22,12 @@ func (s *Shell) raise() {
 	s.app.Stats.Pause(false)
 }
 
-// entered notes that the user looks at the window again.
+// entered notes that the user looks at the window again. The toolkit also says so
+// of a window that has just been hidden.
 func (s *Shell) entered() {
+	if s.hidden {
+		return
+	}
 	s.away = false
 	s.app.Stats.Pause(false)
 	s.app.Session.Nudge()
