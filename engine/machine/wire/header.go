@@ -100,6 +100,12 @@ func ParseHeader(line []byte) (Header, error) {
 	if err := h.check(); err != nil {
 		return Header{}, fmt.Errorf("%w: %w", ErrHeader, err)
 	}
+	if len(h.Shares) == 0 { // an empty list and none are the same
+		h.Shares = nil
+	}
+	if len(h.Paths) == 0 {
+		h.Paths = nil
+	}
 	return h, nil
 }
 
