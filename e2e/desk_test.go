@@ -165,6 +165,12 @@ func (d *desk) launch() {
 func (d *desk) quit() {
 	d.t.Helper()
 	d.press("alt+F4")
+	d.ends(8 * time.Second)
+}
+
+// ends waits for the program's end, and ends it when that does not come.
+func (d *desk) ends(within time.Duration) {
+	d.t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- d.cmd.Wait() }()
 	select {
@@ -172,9 +178,9 @@ func (d *desk) quit() {
 		if err != nil {
 			d.t.Errorf("the program ended with %v", err)
 		}
-	case <-time.After(8 * time.Second):
+	case <-time.After(within):
 		_ = d.cmd.Process.Kill()
-		d.t.Error("the program did not end within 8 s of closing its window")
+		d.t.Errorf("the program did not end within %v", within)
 	}
 	d.cmd = nil
 }

@@ -133,17 +133,7 @@ func TestTrayWindow(t *testing.T) {
 	y.click(say.L("tray.open"))
 	d.visible()
 	y.click(say.L("tray.quit"))
-	ended := make(chan error, 1)
-	go func() { ended <- d.cmd.Wait() }()
-	select {
-	case err := <-ended:
-		if err != nil {
-			t.Errorf("the program ended with %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the program does not end")
-	}
-	d.cmd = nil
+	d.ends(10 * time.Second)
 }
 
 // TestTrayTrouble loses the engine while the window is hidden.
@@ -204,17 +194,7 @@ func TestTrayAbsent(t *testing.T) {
 	d.press("alt+F4")
 	d.read(say.L("tray.none.title"), 10*time.Second)
 	d.click(say.L("tray.quit"))
-	ended := make(chan error, 1)
-	go func() { ended <- d.cmd.Wait() }()
-	select {
-	case err := <-ended:
-		if err != nil {
-			t.Errorf("the program ended with %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the program does not end")
-	}
-	d.cmd = nil
+	d.ends(10 * time.Second)
 }
 
 // onScreen tells whether the window is shown.

@@ -187,8 +187,13 @@ type Status struct {
 // since the machine was started: that counts from the next start on. Of the
 // folders that are shared, Shares tells.
 func (s Status) Waits() bool {
-	now, r := s.Resources, s.Running
-	return r != nil && (r.CPUs != now.CPUs || r.MemoryBytes != now.MemoryBytes || !slices.Equal(r.HostPorts, now.HostPorts))
+	return s.Running != nil && s.Running.RestartFor(s.Resources)
+}
+
+// RestartFor tells whether processors, memory or ports of this computer are
+// others in want, which a machine gets at its next start only.
+func (r Resources) RestartFor(want Resources) bool {
+	return r.CPUs != want.CPUs || r.MemoryBytes != want.MemoryBytes || !slices.Equal(r.HostPorts, want.HostPorts)
 }
 
 // RegistriesWait tells whether the registries were.

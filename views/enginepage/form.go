@@ -1,8 +1,6 @@
 package enginepage
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 
 	"escale/app/store"
@@ -140,9 +138,8 @@ func (f *form) draw(m store.Machine) {
 // drawFoot offers to save what was typed, and says when it counts.
 func (f *form) drawFoot(m store.Machine) {
 	want, good := f.wanted(m.Status)
-	now := m.Status.Resources
 	changed := f.typed()
-	later := good && (want.CPUs != now.CPUs || want.MemoryBytes != now.MemoryBytes || !slices.Equal(want.HostPorts, now.HostPorts))
+	later := good && m.Status.Resources.RestartFor(want)
 	switch {
 	case f.refused != "":
 		f.say(kit.Problem, f.refused, nil)

@@ -47,7 +47,7 @@ func (v *registries) draw(m store.Machine) {
 			button(say.L("machine.insecure.add"), reason, v.addInsecure), func(r *machine.Resources) *[]string { return &r.InsecureRegistries }),
 	}
 	if waits {
-		rows = append(rows, kit.Hint(kit.Note, say.L("machine.later"), kit.SmallButton(kit.Secondary, theme.IconRefresh, say.L("action.restart"), v.page.restartMachine)))
+		rows = append(rows, v.page.later())
 	}
 	if len(r.RegistryMirrors)+len(r.InsecureRegistries) > 0 {
 		rows = append(rows, kit.CommandBar(say.L("action.copy"), say.L("action.copied"), registriesCommand(r)))

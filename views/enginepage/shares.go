@@ -49,8 +49,7 @@ func (v *shares) draw(m store.Machine) {
 		rows = append(rows, kit.Hint(kit.Note, say.L("machine.shares.byguest"), nil))
 	}
 	if m.Up() && slices.ContainsFunc(s.Shares, pending) {
-		rows = append(rows, kit.Hint(kit.Note, say.L("machine.later"),
-			kit.SmallButton(kit.Secondary, theme.IconRefresh, say.L("action.restart"), v.page.restartMachine)))
+		rows = append(rows, v.page.later())
 	}
 	if cannot := cannotShare(s.Sharing); cannot != "" {
 		rows = append(rows, kit.Hint(kit.Note, cannot, nil))
@@ -60,6 +59,11 @@ func (v *shares) draw(m store.Machine) {
 		rows = append(rows, kit.Start(add))
 	}
 	kit.SetChildren(v.rows, rows...)
+}
+
+// later says that what was changed waits for a start, and offers one.
+func (p *Page) later() fyne.CanvasObject {
+	return kit.Hint(kit.Note, say.L("machine.later"), kit.SmallButton(kit.Secondary, theme.IconRefresh, say.L("action.restart"), p.restartMachine))
 }
 
 // hindrance is why the machine cannot be changed now, or empty.
