@@ -12,6 +12,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"escale/engine/private"
 )
 
 // Bounds of what is handed over.
@@ -33,7 +35,7 @@ const often = 10 * time.Millisecond
 var (
 	ErrHung     = errors.New("the Escale that runs does not answer")
 	ErrTooLong  = errors.New("too much to hand over")
-	ErrStranger = errors.New("what is in the way is not this user's")
+	ErrStranger = private.ErrStranger
 )
 
 // message is what a start hands over.
@@ -65,7 +67,7 @@ func Join(ctx context.Context, dir string, arguments []string) (*First, error) {
 		return nil, fmt.Errorf("hand over: %w", err)
 	}
 	tooLong := len(arguments) > MostArguments || len(content) >= LongestMessage
-	if err := private(dir); err != nil {
+	if err := private.Folder(dir); err != nil {
 		return nil, err
 	}
 	ticker := time.NewTicker(often)

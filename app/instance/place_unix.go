@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"escale/engine/private"
 )
 
 // socket is the path that the first one listens on.
@@ -33,15 +35,9 @@ func claim(ctx context.Context, dir string) (net.Listener, func() error, error) 
 		}
 		return nil, nil, errors.Join(err, file.Close())
 	}
-	if err := os.Remove(socket(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, errors.Join(fmt.Errorf("be the first: %w", err), file.Close())
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "unix", socket(dir))
+	listener, err := private.Listen(ctx, socket(dir))
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("be the first: %w", err), file.Close())
-	}
-	if err := os.Chmod(socket(dir), 0o600); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("be the first: %w", err), listener.Close(), file.Close())
 	}
 	return listener, file.Close, nil
 }
@@ -52,34 +48,8 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Mode().Type() != fs.ModeSocket || !ours(info) {
+	if info.Mode().Type() != fs.ModeSocket || !private.Ours(info) {
 		return nil, fmt.Errorf("%w: %s", ErrStranger, socket(dir))
 	}
 	return new(net.Dialer).DialContext(ctx, "unix", socket(dir))
-}
-
-// private makes a folder that only its owner may enter, or makes sure that one is.
-func private(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make private folder: %w", err)
-	}
-	info, err := os.Lstat(dir)
-	if err != nil {
-		return fmt.Errorf("make private folder: %w", err)
-	}
-	if !info.IsDir() || !ours(info) {
-		return fmt.Errorf("%w: %s", ErrStranger, dir)
-	}
-	if info.Mode().Perm()&0o077 == 0 {
-		return nil
-	}
-	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder must be entered
-		return fmt.Errorf("make private folder: %w", err)
-	}
-	return nil
-}
-
-func ours(info fs.FileInfo) bool {
-	owner, known := info.Sys().(*syscall.Stat_t)
-	return known && int(owner.Uid) == os.Getuid()
 }

@@ -17,6 +17,7 @@ import (
 
 	"escale/engine"
 	"escale/engine/machine"
+	"escale/engine/private"
 )
 
 // The two files of a backup, in their order.
@@ -129,7 +130,7 @@ func (v *vm) Restore(ctx context.Context, o machine.BackupRequest) error {
 			return refuse(machine.RefusedMissing, err.Error())
 		}
 		defer in.Close() //nolint:errcheck // only read
-		if err := private(v.dir); err != nil {
+		if err := private.Folder(v.dir); err != nil {
 			return err
 		}
 		next := v.beside(partFile)

@@ -23,6 +23,7 @@ import (
 	"escale/engine"
 	"escale/engine/machine"
 	"escale/engine/machine/driver"
+	"escale/engine/private"
 )
 
 // Options are what a Helper needs.
@@ -73,7 +74,7 @@ var ErrRunning = errors.New("another helper serves this home")
 // another one.
 func Open(o Options) (*Helper, error) {
 	for _, dir := range []string{o.Home.Data, o.Home.Run, filepath.Join(o.Home.Data, "machines")} {
-		if err := private(dir); err != nil {
+		if err := private.Folder(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +110,7 @@ func Open(o Options) (*Helper, error) {
 // Serve answers on the control socket until ctx ends, or nobody has needed the
 // helper for a while. Then it stops every machine, cleanly, and returns.
 func (h *Helper) Serve(ctx context.Context) error {
-	listener, err := listen(ctx, h.home.Control())
+	listener, err := private.Listen(ctx, h.home.Control())
 	if err != nil {
 		return err
 	}

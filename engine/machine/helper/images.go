@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"escale/engine/machine"
+	"escale/engine/private"
 )
 
 // images are copies of the guest's images in the home. A machine boots from a
@@ -98,7 +99,7 @@ func (s *images) release(hash string) { s.pin(hash, -1) }
 // blocks where it can; names are not shared, for an update that writes into the
 // old file would write into the copy.
 func (s *images) copy(ctx context.Context, from image, m *meter) (image, error) {
-	if err := private(s.dir); err != nil {
+	if err := private.Folder(s.dir); err != nil {
 		return image{}, err
 	}
 	next, err := os.MkdirTemp(s.dir, "new-")

@@ -10,12 +10,13 @@ import (
 	"github.com/Microsoft/go-winio"
 
 	"escale/engine/machine"
+	"escale/engine/private"
 )
 
 // TestPipeHasTwoDirections: a client may end its own and still hear the answer.
 func TestPipeHasTwoDirections(t *testing.T) {
 	const path = `\\.\pipe\escale-test-two-directions`
-	listener, err := listen(t.Context(), path)
+	listener, err := private.Listen(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"escale/engine/machine/wire"
+	"escale/engine/private"
 )
 
 // longestRequest is how much of a request's first line is looked at.
@@ -19,7 +20,7 @@ const longestRequest = 1024
 // openRelay listens on the machine's own socket for the engine's clients. They
 // wait while the machine boots; end ends them all.
 func (r *run) openRelay() (end func(), err error) {
-	listener, err := listen(r.ctx, r.vm.h.home.Docker(r.vm.name))
+	listener, err := private.Listen(r.ctx, r.vm.h.home.Docker(r.vm.name))
 	if err != nil {
 		return nil, fmt.Errorf("offer the engine: %w", err)
 	}

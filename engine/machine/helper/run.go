@@ -14,6 +14,7 @@ import (
 	"escale/engine/machine"
 	"escale/engine/machine/driver"
 	"escale/engine/machine/wire"
+	"escale/engine/private"
 )
 
 // run is a machine from its start to its end.
@@ -232,7 +233,7 @@ func (r *run) prepare() (p prepared, err error) {
 	defer cancel()
 	m := new(meter)
 	r.note(func() { r.climb.beginMetered(stepImage, m, time.Now()) })
-	if err := private(r.vm.dir); err != nil {
+	if err := private.Folder(r.vm.dir); err != nil {
 		return p, err
 	}
 	if p.image, err = r.choose(ctx, m); err != nil {

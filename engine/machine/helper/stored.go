@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"escale/engine/machine"
+	"escale/engine/private"
 )
 
 const (
@@ -108,7 +109,7 @@ func (v *vm) changeLocked(how func(*stored)) error {
 	if err != nil {
 		return fmt.Errorf("save settings of machine %s: %w", v.name, err)
 	}
-	if err := private(v.dir); err != nil {
+	if err := private.Folder(v.dir); err != nil {
 		return err
 	}
 	if err := replaceFile(v.file(settingsFile), data); err != nil {

@@ -23,6 +23,7 @@ import (
 
 	"escale/engine/machine"
 	"escale/engine/machine/machinetest"
+	"escale/engine/private"
 )
 
 // packImage is what the files of an image travel in.
@@ -287,7 +288,7 @@ func TestWrongBeginning(t *testing.T) {
 	var s *store
 	b := newBench(t, machinetest.Plan{}, func(b *bench) {
 		s = fetching(b, whole)
-		if err := private(b.h.kept.dir); err != nil {
+		if err := private.Folder(b.h.kept.dir); err != nil {
 			b.t.Fatal(err)
 		}
 		i, err := openImage([]string{b.image})

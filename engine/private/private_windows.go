@@ -1,4 +1,4 @@
-package helper
+package private
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// listen listens on a pipe that only its owner, and the system itself, can open;
+// Listen listens on a pipe that only its owner, and the system itself, can open;
 // P keeps what the folder above would allow from being added. MessageMode lets
 // each direction end by itself.
-func listen(_ context.Context, path string) (net.Listener, error) {
+func Listen(_ context.Context, path string) (net.Listener, error) {
 	user, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -28,8 +28,8 @@ func listen(_ context.Context, path string) (net.Listener, error) {
 	return listener, nil
 }
 
-// private makes a folder. The user's own data folder lets nobody else in.
-func private(dir string) error {
+// Folder makes a folder. The user's own data folder lets nobody else in.
+func Folder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make private folder: %w", err)
 	}

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package helper
+package private
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"syscall"
 )
 
-// listen listens on a socket that only its owner can open. The folder is
-// private already, so nobody gets in between the two steps. A socket that is
-// there is a dead helper's: the caller holds the home's lock.
-func listen(ctx context.Context, path string) (net.Listener, error) {
+// Listen listens on a socket that only its owner can open. Its folder must be
+// private already, so that nobody gets in between the two steps. A socket that is
+// there is taken away: the caller holds the lock that says whose place it is.
+func Listen(ctx context.Context, path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
@@ -29,8 +29,8 @@ func listen(ctx context.Context, path string) (net.Listener, error) {
 	return listener, nil
 }
 
-// private makes a folder that only its owner may enter, or makes sure that one is.
-func private(dir string) error {
+// Folder makes a folder that only its owner may enter, or makes sure that one is.
+func Folder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // in the home
 		return fmt.Errorf("make private folder: %w", err)
 	}
@@ -38,9 +38,8 @@ func private(dir string) error {
 	if err != nil {
 		return fmt.Errorf("make private folder: %w", err)
 	}
-	owner, known := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || !known || int(owner.Uid) != os.Getuid() {
-		return fmt.Errorf("make private folder: %s is not this user's folder", dir)
+	if !info.IsDir() || !Ours(info) {
+		return fmt.Errorf("make private folder: %w: %s", ErrStranger, dir)
 	}
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
@@ -49,4 +48,10 @@ func private(dir string) error {
 		return fmt.Errorf("make private folder: %w", err)
 	}
 	return nil
+}
+
+// Ours tells whether a file is this user's.
+func Ours(info fs.FileInfo) bool {
+	owner, known := info.Sys().(*syscall.Stat_t)
+	return known && int(owner.Uid) == os.Getuid()
 }
