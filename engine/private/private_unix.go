@@ -31,10 +31,10 @@ func Listen(ctx context.Context, path string) (net.Listener, error) {
 
 // Folder makes a folder that only its owner may enter, or makes sure that one is.
 func Folder(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // in the home
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make private folder: %w", err)
 	}
-	info, err := os.Lstat(dir) //nolint:gosec // in the home
+	info, err := os.Lstat(dir)
 	if err != nil {
 		return fmt.Errorf("make private folder: %w", err)
 	}
