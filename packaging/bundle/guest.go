@@ -65,6 +65,15 @@ func (m *maker) flavours(arch string) (all []flavour, why error, err error) {
 	return []flavour{small, {guest: guest{manifest: manifest, packed: packed}, limit: limitWhole}}, why, nil
 }
 
+// flavoursFor is flavours, with what is missing in the report of a system.
+func (m *maker) flavoursFor(system, arch string) ([]flavour, error) {
+	all, why, err := m.flavours(arch)
+	if why != nil {
+		m.report.leave(part{system, "guest", nil}, why)
+	}
+	return all, err
+}
+
 // takeManifest takes the manifest out of what a guest travels in: it is the first
 // file there. What lies beside it in the tree may be of a newer guest.
 func takeManifest(packed, to string) error {

@@ -71,12 +71,9 @@ func (m *maker) linux(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	flavours, why, err := m.flavours(t.arch)
+	flavours, err := m.flavoursFor("linux", t.arch)
 	if err != nil {
 		return err
-	}
-	if why != nil {
-		m.report.leave(part{"linux", "guest", nil}, why)
 	}
 	for _, f := range flavours {
 		tree := filepath.Join(m.work, "linux"+f.suffix)

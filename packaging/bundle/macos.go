@@ -38,12 +38,9 @@ func (m *maker) mac(ctx context.Context) error {
 	if m.macPrograms == "" {
 		return leftOut("the window needs Apple's SDK: .github/workflows/release.yml makes it on a Mac, by --mac-programs")
 	}
-	flavours, why, err := m.flavours("arm64") // the helper takes the guest of its own processor
+	flavours, err := m.flavoursFor("macos", "arm64") // the helper takes the guest of its own processor
 	if err != nil {
 		return err
-	}
-	if why != nil {
-		m.report.leave(part{"macos", "guest", nil}, why)
 	}
 	small := flavours[0] // two guests would be too large
 	bundle := m.place(m.app.Name + ".app")

@@ -48,12 +48,9 @@ func (m *maker) windows(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	flavours, why, err := m.flavours(t.arch)
+	flavours, err := m.flavoursFor("windows", t.arch)
 	if err != nil {
 		return err
-	}
-	if why != nil {
-		m.report.leave(part{"windows", "guest", nil}, why)
 	}
 	for _, f := range flavours {
 		if err := m.installers(ctx, p, f); err != nil {
