@@ -211,6 +211,22 @@ func TestWithoutTray(t *testing.T) {
 	r.window = fyne.CurrentApp().NewWindow("")
 }
 
+// TestQuickActionsHideNothing: the entry that stands in for the tray makes room
+// for itself.
+func TestQuickActionsHideNothing(t *testing.T) {
+	r, _ := inTray(t, settings.Prefs{}, tray.Present)
+	b := r.sidebar
+	bottom := func(o fyne.CanvasObject) float32 { return o.Position().Y + o.Size().Height }
+	for _, hosted := range []tray.Hosted{tray.Absent, tray.Present, tray.Absent} {
+		r.outside.setHosted(hosted) // nothing else lays the window out
+		last := b.items[len(b.items)-1]
+		if bottom(b.foot) > b.pill.Position().Y || bottom(last) > b.foot.Size().Height {
+			t.Errorf("%v: the foot ends at %v, its last entry at %v of %v, and the pill begins at %v",
+				hosted, bottom(b.foot), bottom(last), b.foot.Size().Height, b.pill.Position().Y)
+		}
+	}
+}
+
 // TestTrayGone: nobody is left with an invisible program.
 func TestTrayGone(t *testing.T) {
 	r, _ := inTray(t, settings.Prefs{TrayTold: true}, tray.Present)

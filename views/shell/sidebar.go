@@ -59,8 +59,9 @@ type sidebar struct {
 	shell   *Shell
 	content fyne.CanvasObject
 	items   []*kit.NavItem
-	work    *kit.NavItem // opens the activity drawer
-	quick   *kit.NavItem // the tray's menu, where the desktop shows no tray
+	work    *kit.NavItem    // opens the activity drawer
+	quick   *kit.NavItem    // the tray's menu, where the desktop shows no tray
+	column  *fyne.Container // all of them
 	foot    *fyne.Container
 	pill    *kit.Pill
 	cancels []func()
@@ -79,7 +80,7 @@ func newSidebar(s *Shell) *sidebar {
 	b.quick = kit.SidebarItem(theme.IconMore, say.L("tray.quickactions"), -1, false, s.quickMenu)
 	b.foot = kit.Col(2, append([]fyne.CanvasObject{b.quick, b.work}, rows[mainDestinations:]...)...)
 	b.pill = kit.EnginePill(kit.IsStarting, "", "", func() { s.Open(nav.Route{Place: nav.Engine}) })
-	side := kit.Col(0,
+	b.column = kit.Col(0,
 		brand(),
 		kit.Col(2, rows[:mainDestinations]...),
 		kit.Grow(kit.Gap(0, 0)),
@@ -87,7 +88,7 @@ func newSidebar(s *Shell) *sidebar {
 		kit.Gap(0, theme.Space2),
 		b.pill)
 	b.content = container.NewStack(kit.NewSurface(theme.Sidebar, 0),
-		kit.Inset(theme.Space4, theme.Space3, theme.Space3, theme.Space3, side))
+		kit.Inset(theme.Space4, theme.Space3, theme.Space3, theme.Space3, b.column))
 	draw := post.Coalesce(s, b.draw)
 	all := s.app.Store
 	b.cancels = []func(){
@@ -106,6 +107,7 @@ func (b *sidebar) setQuick(on bool) {
 		b.quick.Hide()
 	}
 	b.foot.Refresh()
+	b.column.Refresh() // the foot is taller now, or less tall
 }
 
 func (b *sidebar) close() {
