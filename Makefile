@@ -69,6 +69,7 @@ conformance: testbed-up guest machine ## the engine adapter against a real Docke
 
 e2e-build: deps
 	$(GO) build -tags e2e -o bin/escale-e2e .
+	$(GO) build -o bin/blank ./e2e/blank
 	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
 e2e: testbed-up e2e-build guest machine ## the built program in a real window, on a real engine
