@@ -245,8 +245,14 @@ func (e entry) at(path []string) (entry, bool) {
 // wait waits for an entry that can be chosen, or one that cannot.
 func (y *tray) wait(enabled bool, path ...string) entry {
 	y.t.Helper()
+	return y.waits(20*time.Second, enabled, path...)
+}
+
+// waits is wait for what may take long.
+func (y *tray) waits(within time.Duration, enabled bool, path ...string) entry {
+	y.t.Helper()
 	var found, root entry
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		var err error
 		if root, err = y.read(); err != nil {
 			continue

@@ -19,11 +19,14 @@ import (
 
 // TestMachineJourney is the first hour on a computer that has no engine: Escale
 // boots its own while the first window is read, two clicks run an image, its page
-// is on this computer, and it goes on when the window is closed.
+// is on this computer, and it goes on when the window is closed. The tray stops
+// it, starts it and starts it anew.
 func TestMachineJourney(t *testing.T) {
 	say.SetLanguage("en")
 	host := ownMachine(t)
-	d := sit(t, options{theme: "light", machine: true})
+	icons := newDesktop(t)
+	icons.hostIcons()
+	d := sit(t, options{theme: "light", machine: true, bus: icons.address})
 	s := &steps{d: d}
 	s.do("the window is there while the machine starts", func() {
 		d.read(say.L("discover.beginner.title"), 10*time.Second)
@@ -66,6 +69,28 @@ func TestMachineJourney(t *testing.T) {
 		d.press("ctrl+2")
 		d.read("hello-nginx", 10*time.Second)
 	})
+	y := icons.trayOf(d.cmd.Process.Pid)
+	s.do("the tray stops it, once the user agrees", func() {
+		y.wait(false, say.L("tray.engine"), say.L("action.start"))
+		y.click(say.L("tray.engine"), say.L("action.stop"))
+		d.read(say.L("machine.stop.title"), 10*time.Second)
+		d.read("hello-nginx", time.Second)
+		d.click(say.L("action.stop"))
+		y.waits(time.Minute, false, "○ "+say.L("tray.stopped"))
+		if _, err := dockerAt(host, "ps"); err == nil {
+			t.Error("its engine still answers")
+		}
+	})
+	s.do("the tray starts it", func() {
+		y.click(say.L("tray.engine"), say.L("action.start"))
+		y.waits(2*time.Minute, false, "● "+say.L("pill.ready"))
+	})
+	s.do("the tray starts it anew", func() {
+		began := startOf(t)
+		y.click(say.L("tray.engine"), say.L("action.restart")) // nothing runs: it does not ask
+		d.until("another boot", time.Minute, func() bool { now := startOf(t); return !now.IsZero() && !now.Equal(began) })
+		y.waits(2*time.Minute, false, "● "+say.L("pill.ready"))
+	})
 }
 
 // ownMachine gives the test a machine of its own: its home, and the testbed's
@@ -99,6 +124,22 @@ func ownMachine(t *testing.T) (host string) {
 		t.Fatal(err)
 	}
 	return home.DockerHost(machine.DefaultName)
+}
+
+// startOf is when the machine last began to start; zero while it is not known.
+func startOf(t *testing.T) time.Time {
+	t.Helper()
+	home, err := machine.LocateHome() // ownMachine named it
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := machine.NewClient(home)
+	defer client.Close()
+	status, err := client.Status(t.Context(), machine.DefaultName)
+	if err != nil || status.StartedAt == nil {
+		return time.Time{}
+	}
+	return *status.StartedAt
 }
 
 // endMachine stops the machine and its helper, by its number.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -19,10 +20,11 @@ import (
 // Languages are those that the app speaks, with the name each gives itself.
 var Languages = []struct{ Code, Name string }{{"en", "English"}, {"fr", "Français"}}
 
-// voice is one language, ready to speak.
+// voice is one language. The texts are read when it first speaks: a start that
+// hands over to the program that runs says nothing.
 type voice struct {
 	code string
-	loc  *i18n.Localizer
+	loc  func() *i18n.Localizer
 }
 
 var current atomic.Pointer[voice]
@@ -35,19 +37,14 @@ func SetLanguage(code string) {
 	if code != "fr" {
 		code = "en"
 	}
-	current.Store(&voice{code: code, loc: i18n.NewLocalizer(bundle(), code)})
+	current.Store(&voice{code, sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(bundle(), code) })})
 }
 
 // Language is the language in use: "en" or "fr".
 func Language() string { return current.Load().code }
 
-var loaded atomic.Pointer[i18n.Bundle]
-
-// bundle reads every translation file once.
-func bundle() *i18n.Bundle {
-	if b := loaded.Load(); b != nil {
-		return b
-	}
+// bundle reads every translation file, once.
+var bundle = sync.OnceValue(func() *i18n.Bundle {
 	b := i18n.NewBundle(language.English)
 	files, err := fs.Glob(assets.Translations, "translations/*/*.json")
 	if err != nil {
@@ -64,9 +61,8 @@ func bundle() *i18n.Bundle {
 			panic(fmt.Sprintf("parse %s: %v", name, err))
 		}
 	}
-	loaded.Store(b)
 	return b
-}
+})
 
 // L is the text of a key. Arguments are pairs of a placeholder's name and its
 // value: L("run.port.taken", "Port", 8080) fills "{{.Port}}". A key that no
@@ -85,7 +81,7 @@ func N[T int | float64](key string, n T, args ...any) string {
 }
 
 func localize(config *i18n.LocalizeConfig, key string) string {
-	text, err := current.Load().loc.Localize(config)
+	text, err := current.Load().loc().Localize(config)
 	if err != nil && text == "" {
 		return key
 	}
