@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"escale/engine/logfile"
 	"escale/engine/machine/driver"
 	"escale/engine/machine/wire"
 )
@@ -103,8 +104,8 @@ func (r *run) unname(instance driver.Instance) *os.File {
 	return file
 }
 
-func (v *vm) openConsole() (*rotating, error) {
-	console, err := openLog(v.file("console.log"), logSize)
+func (v *vm) openConsole() (*logfile.File, error) {
+	console, err := logfile.Open(v.file("console.log"), logfile.Size)
 	if err != nil {
 		return nil, err
 	}

@@ -4,18 +4,8 @@ package helper
 
 import (
 	"os"
-	"path/filepath"
 	"syscall"
 )
-
-// freeSpace is what the user may still write on the disk that holds path.
-func freeSpace(path string) (int64, error) {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(filepath.Dir(path), &s); err != nil {
-		return 0, err
-	}
-	return int64(s.Bavail) * int64(s.Bsize), nil //nolint:gosec,unconvert // the types differ between systems
-}
 
 // usedSpace is what a file takes of the disk, its holes left out.
 func usedSpace(path string) int64 {

@@ -2,24 +2,8 @@ package helper
 
 import (
 	"os"
-	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/windows"
 )
-
-// freeSpace is what the user may still write on the disk that holds path.
-func freeSpace(path string) (int64, error) {
-	dir, err := windows.UTF16PtrFromString(filepath.Dir(path))
-	if err != nil {
-		return 0, err
-	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(dir, &free, nil, nil); err != nil {
-		return 0, err
-	}
-	return int64(min(free, 1<<62)), nil //nolint:gosec // bounded
-}
 
 // usedSpace is what a file takes of the disk. Without asking for its holes, that
 // is its size.

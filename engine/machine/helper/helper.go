@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"escale/engine"
+	"escale/engine/logfile"
 	"escale/engine/machine"
 	"escale/engine/machine/driver"
 	"escale/engine/private"
@@ -49,7 +50,7 @@ type Helper struct {
 	kept     *images
 
 	lock    *os.File
-	logFile *rotating
+	logFile *logfile.File
 	log     *slog.Logger
 
 	ctx  context.Context //nolint:containedctx // ends with the helper
@@ -85,7 +86,7 @@ func Open(o Options) (*Helper, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := openLog(o.Home.Log(), logSize)
+	file, err := logfile.Open(o.Home.Log(), logfile.Size)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -94,7 +95,7 @@ func Open(o Options) (*Helper, error) {
 		computer: machine.ThisComputer(),
 		lock:     lock, logFile: file, log: slog.New(slog.NewTextHandler(file, nil)),
 		machines: make(map[string]*vm), asked: time.Now(), admitted: make(map[*run]int64),
-		free: freeSpace, sameDisk: sameDisk, remove: removeFile,
+		free: machine.FreeSpace, sameDisk: sameDisk, remove: removeFile,
 	}
 	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
 	h.kept.room = func(bytes int64) error { return h.roomFor(o.Home.Data, bytes) }

@@ -74,7 +74,7 @@ func TestThisComputer(t *testing.T) {
 	if have := machine.ThisComputer(); have.MemoryBytes < 1<<28 {
 		t.Errorf("%d bytes of memory", have.MemoryBytes)
 	}
-	if free, err := freeSpace(os.Args[0]); err != nil || free <= 0 {
+	if free, err := machine.FreeSpace(os.Args[0]); err != nil || free <= 0 {
 		t.Errorf("%d bytes free, %v", free, err)
 	}
 }
