@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/distribution/reference"
+
 	"escale/app/discover"
+	"escale/app/recipe"
 )
 
 // Scheme is what links begin with.
@@ -29,7 +32,7 @@ type Kind int
 // The kinds of targets.
 const (
 	Place  Kind = iota + 1 // Name is one of Places
-	Run                    // Name is an image with its tag: show its form
+	Run                    // Name is an image with its tag, a starter's own where none was said: show its form
 	Recipe                 // Name is the path of a file
 	Lesson                 // Name is the path of a file
 )
@@ -104,9 +107,22 @@ func parseLink(rest string) (Target, error) {
 		if err != nil {
 			return Target{}, ErrUnknown
 		}
-		return Target{Run, image}, nil
+		return Target{Run, tagged(what, image)}, nil
 	}
 	return Target{}, ErrUnknown
+}
+
+// tagged gives the image of a starter the tag that its recipe was made for, where
+// a name came without one; image is the same name with the usual tag.
+func tagged(name, image string) string {
+	named, err := reference.ParseNormalizedNamed(name)
+	if err != nil || !reference.IsNameOnly(named) {
+		return image
+	}
+	if starter, ok := recipe.For(name); ok {
+		return starter.Ref()
+	}
+	return image
 }
 
 // printable keeps characters out that would disturb a terminal, a log or a file system.

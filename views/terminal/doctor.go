@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -27,6 +29,12 @@ func doctor(ctx context.Context, o Options) int {
 	var text strings.Builder
 	fmt.Fprintln(&text, "Escale "+o.Version)
 	fmt.Fprintln(&text, say.L("terminal.doctor.system", "System", runtime.GOOS+"/"+runtime.GOARCH, "CPUs", computer.CPUs, "Memory", say.Bytes(computer.MemoryBytes)))
+	if free, folder, ok := freeSpace(o.Disk); ok {
+		fmt.Fprintln(&text, say.L("terminal.doctor.disk", "Free", say.Bytes(free), "Folder", whole(folder)))
+	}
+	if o.Logs != "" {
+		fmt.Fprintln(&text, say.L("terminal.doctor.logs", "Folder", whole(o.Logs)))
+	}
 	fmt.Fprintln(&text, "\n"+say.L("terminal.doctor.engines"))
 	code := Failed
 	found := mend.Present(examine(ctx, o))
@@ -47,6 +55,24 @@ func doctor(ctx context.Context, o Options) int {
 	fmt.Fprintln(&text, "  "+machineWords(ctx, o.Machines))
 	_, _ = fmt.Fprint(o.Out, text.String())
 	return code
+}
+
+// freeSpace asks the disk that path is on, or will be: the first folder above it
+// that is there.
+func freeSpace(path string) (free int64, folder string, ok bool) {
+	if path == "" {
+		return 0, "", false
+	}
+	for folder = path; ; folder = filepath.Dir(folder) {
+		if info, err := os.Stat(folder); err == nil && info.IsDir() {
+			break
+		}
+		if filepath.Dir(folder) == folder {
+			return 0, "", false
+		}
+	}
+	free, err := machine.FreeSpace(filepath.Join(folder, "x"))
+	return free, folder, err == nil
 }
 
 // examine tries every place at the same time; the order is the finder's.

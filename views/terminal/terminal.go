@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"escale/app/autostart"
 	"escale/app/instance"
 	"escale/app/link"
 	"escale/app/session"
@@ -19,7 +20,7 @@ import (
 )
 
 // Hidden is the argument with which the session starts the program.
-const Hidden = "--hidden"
+const Hidden = autostart.Hidden
 
 // Codes that the program ends with.
 const (
@@ -40,13 +41,15 @@ type Options struct {
 	Finder   session.Finder
 	Machines Machines               // nil where there can be none
 	Program  func() (string, error) // finds the machine's helper; see machine.Program
+	Logs     string                 // the folder of the app's own logs
+	Disk     string                 // a path on the disk that containers are kept on
 	In       io.Reader
 	Out, Err io.Writer
 }
 
 // Request is what the command line asks of the window.
 type Request struct {
-	Hidden bool     // start without coming forward
+	Hidden bool     // start without showing the window
 	Open   []string // links, and absolute paths of files
 }
 
@@ -73,6 +76,8 @@ func Run(ctx context.Context, arguments []string, o Options) (wanted Request, co
 		return Request{}, doctor(ctx, o), true
 	case "machine":
 		return Request{}, pass(ctx, arguments[1:], o), true
+	case "run":
+		return form(arguments[1:], o)
 	}
 	for _, argument := range arguments {
 		if argument == Hidden {
@@ -88,6 +93,22 @@ func Run(ctx context.Context, arguments []string, o Options) (wanted Request, co
 		wanted.Open = append(wanted.Open, target)
 	}
 	return wanted, Good, false
+}
+
+// form asks the window for the form of one image, filled in. As with a link, it is
+// the button in the window that runs anything: there the ports and folders stand
+// that it would take.
+func form(arguments []string, o Options) (wanted Request, code int, done bool) {
+	if len(arguments) != 1 {
+		_, _ = fmt.Fprintln(o.Err, say.L("terminal.run.one"))
+		return Request{}, Misused, true
+	}
+	target := link.Scheme + "run/" + arguments[0]
+	if _, err := link.Parse(target); err != nil {
+		_, _ = fmt.Fprintln(o.Err, say.L("terminal.run.bad", "What", clean(arguments[0])))
+		return Request{}, Misused, true
+	}
+	return Request{Open: []string{target}}, Good, false
 }
 
 // pass runs the machine's helper in our place.
@@ -130,15 +151,20 @@ func complain(w io.Writer, err error) {
 	_, _ = fmt.Fprintln(w, words.Title+"\n"+words.Hint)
 }
 
-// clean keeps what disturbs a terminal out of text, and bounds it.
-func clean(text string) string {
-	const most = 80
-	runes := []rune(strings.Map(func(r rune) rune {
+// whole keeps what disturbs a terminal out of text.
+func whole(text string) string {
+	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return -1
 		}
 		return r
-	}, text))
+	}, text)
+}
+
+// clean is whole, and bounded.
+func clean(text string) string {
+	const most = 80
+	runes := []rune(whole(text))
 	if len(runes) > most {
 		runes = append(runes[:most], '…')
 	}

@@ -45,6 +45,34 @@ func TestWindowIsWanted(t *testing.T) {
 	}
 }
 
+// TestRunAsksForTheForm: the command line runs nothing by itself.
+func TestRunAsksForTheForm(t *testing.T) {
+	for argument, want := range map[string]string{"nginx": "escale://run/nginx", "ghcr.io/a/b:1.2": "escale://run/ghcr.io/a/b:1.2"} {
+		if wanted, code, done, said := run(t, terminal.Options{}, "run", argument); done || code != 0 || said != "" || !slices.Equal(wanted.Open, []string{want}) {
+			t.Errorf("%s: %+v, %d, %q", argument, wanted, code, said)
+		}
+	}
+	for _, arguments := range [][]string{{"run"}, {"run", "nginx", "sh"}, {"run", "Nginx"}, {"run", "--privileged"}, {"run", "nginx --privileged"}, {"run", "https://example.org/x"}, {"run", ""}} {
+		if wanted, code, done, said := run(t, terminal.Options{}, arguments...); !done || code != 2 || said == "" || len(wanted.Open) > 0 {
+			t.Errorf("%q: %+v, %d, %q", arguments, wanted, code, said)
+		}
+	}
+}
+
+// TestDoctorNamesPlaces: where the logs are, and what the disk has left.
+func TestDoctorNamesPlaces(t *testing.T) {
+	here := t.TempDir()
+	o := terminal.Options{
+		Finder: session.Found(func() []engine.Candidate { return nil }, nil),
+		Logs:   "/home/someone/with/a/name/that/is/longer/than/eighty/letters/.local/state/escale/log",
+		Disk:   filepath.Join(here, "not", "yet"),
+	}
+	_, _, _, said := run(t, o, "doctor")
+	if !strings.Contains(said, o.Logs) || !strings.Contains(said, here) || strings.Contains(said, "not/yet") || !strings.Contains(said, "free") {
+		t.Errorf("it says %q", said)
+	}
+}
+
 func TestPlainAnswers(t *testing.T) {
 	for _, tc := range []struct {
 		argument, says string
