@@ -10,20 +10,20 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	nginx, ok := recipe.For("nginx")
-	if !ok || nginx.Tag == "latest" {
-		t.Fatalf("no starter to try it with: %+v", nginx)
+	redis, ok := recipe.For("redis")
+	if !ok || redis.Tag == "latest" {
+		t.Fatalf("no starter to try it with: %+v", redis)
 	}
-	recipe := filepath.Join(t.TempDir(), "blog.escale-recipe")
+	file := filepath.Join(t.TempDir(), "blog.escale-recipe")
 	for text, want := range map[string]link.Target{
 		"escale://open/containers":             {Kind: link.Place, Name: "containers"},
 		"ESCALE://open/settings/":              {Kind: link.Place, Name: "settings"},
-		"escale://run/nginx":                   {Kind: link.Run, Name: nginx.Ref()}, // a starter's own tag
-		"escale://run/nginx:1.27":              {Kind: link.Run, Name: "nginx:1.27"},
-		"escale://run/docker.io/library/nginx": {Kind: link.Run, Name: nginx.Ref()},
+		"escale://run/redis":                   {Kind: link.Run, Name: redis.Ref()}, // a starter's own tag
+		"escale://run/redis:6":                 {Kind: link.Run, Name: "redis:6"},
+		"escale://run/docker.io/library/redis": {Kind: link.Run, Name: redis.Ref()},
 		"escale://run/grafana/loki":            {Kind: link.Run, Name: "grafana/loki:latest"},
 		"escale://run/ghcr.io/a/b:1.2":         {Kind: link.Run, Name: "ghcr.io/a/b:1.2"},
-		recipe:                                 {Kind: link.Recipe, Name: recipe},
+		file:                                   {Kind: link.Recipe, Name: file},
 	} {
 		if got, err := link.Parse(text); err != nil || got != want {
 			t.Errorf("%s is %+v, %v, not %+v", text, got, err, want)
