@@ -16,6 +16,16 @@ type Prefs struct {
 	QuitOnClose bool    `json:"quitOnClose,omitempty"` // the program ends with its window, rather than stay in the tray
 	TrayTold    bool    `json:"trayTold,omitempty"`    // the user knows that it stays there
 	Notices     Notices `json:"notices,omitzero"`
+	Updates     Updates `json:"updates,omitzero"`
+}
+
+// Updates are about newer versions of the program.
+type Updates struct {
+	On       bool   `json:"on,omitempty"`       // look for them once a day
+	Address  string `json:"address,omitempty"`  // empty is this build's own
+	LookedAt int64  `json:"lookedAt,omitempty"` // when a server last answered, in seconds since 1970
+	Seen     int64  `json:"seen,omitempty"`     // the date of the newest manifest, likewise: older ones are refused
+	Told     string `json:"told,omitempty"`     // the newest version that the user was told of
 }
 
 // Notices are the kinds of notification that the user does not want.
