@@ -39,7 +39,11 @@ func (m *maker) buildApp(ctx context.Context, t target, cc, linkerFlags string) 
 	if m.tags == inspector { // it complains of what a release does not look for
 		tags = "release," + inspector
 	}
-	return file, m.goBuild(ctx, t, []string{"CGO_ENABLED=1", "CC=" + cc}, file, ".", tags, linkerFlags)
+	release, err := releaseFlags()
+	if err != nil {
+		return file, err
+	}
+	return file, m.goBuild(ctx, t, []string{"CGO_ENABLED=1", "CC=" + cc}, file, ".", tags, release+" "+linkerFlags)
 }
 
 // buildHelper builds the program that runs machines, which needs no C.
