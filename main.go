@@ -18,8 +18,11 @@ import (
 	"github.com/adrg/xdg"
 
 	"escale/app"
+	"escale/app/autostart"
 	"escale/app/discover"
+	"escale/app/early"
 	"escale/app/instance"
+	"escale/app/journal"
 	"escale/app/keeper"
 	"escale/app/session"
 	"escale/app/settings"
@@ -43,10 +46,11 @@ const endAgain = time.Second
 var manifest string
 
 func main() {
+	said := early.Hand(os.Stderr)
 	terminal.SpeakAsSystem()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	wanted, code, done := terminal.Run(context.Background(), os.Args[1:], terminal.Options{
-		Version: version(), Finder: finder(), Machines: machines(log), Program: machine.Program, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Version: version(), Finder: finder(), Machines: machines(log), Program: machine.Program, Logs: journal.Folder(), Disk: dataFolder(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 	})
 	if done {
 		os.Exit(code)
@@ -60,12 +64,15 @@ func main() {
 	case err != nil:
 		log.Warn("others will not find this one", "error", err)
 	}
-	window(log, first, wanted)
+	notes := keepJournal(log, first, said)
+	watch, crashed := watchCrashes(notes.Log, first)
+	window(notes.Log, first, wanted, crashed)
+	end(notes, watch)
 }
 
 // window runs the app until the user closes it; first is nil when no other
-// start can reach it.
-func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
+// start can reach it. crashed is the report of the last run, or empty.
+func window(log *slog.Logger, first *instance.First, wanted terminal.Request, crashed string) {
 	prefs, err := settings.Open(settings.DefaultPath())
 	if err != nil {
 		log.Error("settings are kept in memory only", "error", err)
@@ -73,7 +80,8 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 	a := app.New(app.Options{
 		Connect: docker.Connect, Finder: finder(), Settings: prefs, Log: log,
 		Machine: ownMachine(log), DockerConfig: find.System().ConfigDir(),
-		Hub: discover.Moving(func() string { return prefs.Get().HubBase }, hubAt),
+		Hub:      discover.Moving(func() string { return prefs.Get().HubBase }, hubAt),
+		Releases: releases(log),
 	})
 	// The engine is asked before the window exists: its answer comes while the
 	// graphics start, and the first frame already shows containers.
@@ -82,8 +90,11 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 	// The toolkit ends its loop on these, too, with no word to the window.
 	signalled, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(signalled, func() { end(toolkit) })
-	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{Version: version(), Log: log})
+	context.AfterFunc(signalled, func() { endLoop(toolkit) })
+	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{
+		Version: version(), Log: log, Hidden: wanted.Hidden && len(wanted.Open) == 0,
+		Login: autostart.Here(), Logs: journal.Folder(), Crashed: crashed,
+	})
 	screen.Asked(wanted.Open)
 	if first != nil {
 		go first.Handle(func(arguments []string) {
@@ -103,9 +114,9 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request) {
 	a.Close()
 }
 
-// end ends the toolkit's loop after a signal. The toolkit does so itself, but
+// endLoop ends the toolkit's loop after a signal. The toolkit does so itself, but
 // only from its loop's beginning on: one that came earlier is acted on here.
-func end(toolkit fyne.App) {
+func endLoop(toolkit fyne.App) {
 	post.End()
 	again := time.NewTicker(endAgain)
 	for range again.C { // until the program ends

@@ -14,6 +14,7 @@ import (
 	"escale/app/discover"
 	"escale/app/keeper"
 	"escale/app/recipe"
+	"escale/app/release"
 	"escale/app/session"
 	"escale/app/settings"
 	"escale/app/stats"
@@ -34,6 +35,8 @@ type Options struct {
 	// DockerConfig is the docker command's folder, where the machine gets a
 	// context; empty registers none.
 	DockerConfig string
+	// Releases tells of newer versions; Settings and Log are filled in.
+	Releases     release.Options
 	Settings     *settings.Store // nil keeps the preferences in memory
 	Log          *slog.Logger    // nil discards
 }
@@ -46,6 +49,7 @@ type App struct {
 	Session  *session.Session
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
+	Releases *release.Watcher
 	keeper   *keeper.Keeper // nil without a machine
 
 	docker   string // the docker command's folder; may be empty
@@ -77,6 +81,8 @@ func New(o Options) *App {
 		Hub: o.Hub, Engine: a.Engine, Known: recipe.Images,
 		Images: func() []engine.Image { return a.Store.Images.Get().Rows },
 	})
+	o.Releases.Settings, o.Releases.Log = o.Settings, o.Log
+	a.Releases = release.NewWatcher(o.Releases)
 	a.unfollow = a.followHub()
 	return a
 }
@@ -122,6 +128,7 @@ func (a *App) Start(ctx context.Context) {
 	}
 	a.wg.Go(func() { a.Session.Run(ctx) })
 	a.wg.Go(func() { a.Stats.Run(ctx) })
+	a.wg.Go(func() { a.Releases.Run(ctx) })
 }
 
 // Close cancels all work and waits for it, at most two seconds.

@@ -30,19 +30,26 @@ type Journal struct {
 }
 
 // Open goes on with the log in folder, which it makes; also is shown every line,
-// too. The Journal is usable when an error is returned: then also has it alone.
+// too. Without a folder nothing is kept. The Journal is usable when an error is returned: then also has it alone.
 // One process may write in a folder.
 func Open(folder string, also io.Writer) (*Journal, error) {
 	j := &Journal{also: also}
 	handlers := []slog.Handler{text(also)}
-	err := private.Folder(folder)
-	if err == nil {
-		if j.file, err = logfile.Open(filepath.Join(folder, name), logfile.Size); err == nil {
+	var err error
+	if folder != "" {
+		if j.file, err = open(folder); err == nil {
 			handlers = append(handlers, text(j.file))
 		}
 	}
 	j.Log = slog.New(slog.NewMultiHandler(handlers...))
 	return j, err
+}
+
+func open(folder string) (*logfile.File, error) {
+	if err := private.Folder(folder); err != nil {
+		return nil, err
+	}
+	return logfile.Open(filepath.Join(folder, name), logfile.Size)
 }
 
 // Write takes lines of the standard library's log, in which the toolkit tells.

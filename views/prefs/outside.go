@@ -34,9 +34,15 @@ func (p *Page) outsideRows() fyne.CanvasObject {
 		})
 		lines = append(lines, kit.Hang(6, kit.Start(c.line)))
 	}
+	inTray := []fyne.CanvasObject{
+		kit.NewText(say.L("settings.tray"), theme.Strong, theme.Ink),
+		kit.NewParagraph(say.L("settings.tray.help"), theme.Small, theme.InkFaint), lines[0],
+	}
+	if p.login != nil {
+		inTray = append(inTray, p.login.content())
+	}
 	return kit.Col(20,
-		kit.Col(theme.Space2, kit.NewText(say.L("settings.tray"), theme.Strong, theme.Ink),
-			kit.NewParagraph(say.L("settings.tray.help"), theme.Small, theme.InkFaint), lines[0]),
+		kit.Col(theme.Space2, inTray...),
 		kit.Divider(),
 		kit.Col(theme.Space2, append([]fyne.CanvasObject{
 			kit.NewText(say.L("settings.notices"), theme.Strong, theme.Ink),

@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/release"
 	"escale/app/settings"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -17,11 +18,21 @@ import (
 	"escale/views/theme"
 )
 
+// Parts are what the screen works with.
+type Parts struct {
+	Settings *settings.Store
+	Host     nav.Host
+	Version  string // of the program
+	Login    Login  // nil where the session cannot be asked
+	Releases *release.Watcher
+	OpenLogs func() // shows the folder of the program's own logs
+}
+
 // Page is the screen. Its fields belong to the UI goroutine.
 type Page struct {
-	host    nav.Host
-	store   *settings.Store
-	version string
+	parts Parts
+	host  nav.Host
+	store *settings.Store
 
 	content  fyne.CanvasObject
 	language *kit.Dropdown
@@ -31,6 +42,8 @@ type Page struct {
 	smaller  *kit.Press
 	larger   *kit.Press
 	choices  []*choice
+	login    *loginRow // nil where there is none
+	updates  *updatesRow
 	soon     func() // saves the address once the user pauses
 	cancels  []func()
 }
@@ -41,24 +54,29 @@ const typingPause = 800 * time.Millisecond
 var _ nav.Screen = (*Page)(nil)
 
 // New returns the screen.
-func New(s *settings.Store, version string, host nav.Host) *Page {
-	p := &Page{host: host, store: s, version: version}
-	soon, cancel := post.Debounce(host, typingPause, p.saveHub)
+func New(parts Parts) *Page {
+	p := &Page{parts: parts, host: parts.Host, store: parts.Settings}
+	soon, cancel := post.Debounce(p.host, typingPause, p.saveHub)
 	p.soon = soon
+	p.login, p.updates = newLoginRow(p), newUpdatesRow(p)
 	p.content = p.build()
 	p.draw()
-	p.cancels = []func(){cancel, s.Subscribe(post.Coalesce(host, p.draw))}
+	p.updates.draw()
+	p.cancels = []func(){cancel, p.updates.close, p.store.Subscribe(post.Coalesce(p.host, p.draw))}
 	return p
 }
 
 // Content implements nav.Screen.
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
-// Show implements nav.Screen.
-func (p *Page) Show(nav.Route) {}
+// Show asks again what others may have changed.
+func (p *Page) Show(nav.Route) { p.login.ask() }
 
 // Hide keeps what was typed.
-func (p *Page) Hide() { p.saveHub() }
+func (p *Page) Hide() {
+	p.saveHub()
+	p.updates.save()
+}
 
 // Close implements nav.Screen.
 func (p *Page) Close() {
@@ -91,10 +109,11 @@ func (p *Page) build() fyne.CanvasObject {
 		kit.Card(kit.Col(20, p.languageRow(), kit.Divider(), p.appearanceRow(), kit.Divider(), p.textRow())),
 		kit.Card(p.outsideRows()),
 		kit.Card(p.hubRow()),
+		kit.Card(p.updates.content()),
 		kit.Card(keysCard()),
-		kit.Card(kit.Col(theme.Space2,
+		kit.Card(kit.Col(20, p.logsRow(), kit.Divider(), kit.Col(theme.Space2,
 			kit.NewText(say.L("settings.about"), theme.Strong, theme.Ink),
-			kit.NewParagraph(say.L("settings.about.text", "Version", p.version), theme.Small, theme.InkMuted))))
+			kit.NewParagraph(say.L("settings.about.text", "Version", p.parts.Version), theme.Small, theme.InkMuted)))))
 	return kit.Page(head, kit.UpTo(760, column))
 }
 
@@ -145,6 +164,11 @@ func (p *Page) textRow() fyne.CanvasObject {
 	p.larger = kit.SmallButton(kit.Secondary, "", say.L("settings.text.larger"), step(theme.ZoomStep))
 	return line(say.L("settings.text"), say.L("settings.text.help", "Larger", larger(), "Smaller", smaller()),
 		p.smaller, kit.Fixed(64, 0, p.scale), p.larger, kit.SmallButton(kit.Quiet, "", say.L("settings.text.reset"), reset))
+}
+
+func (p *Page) logsRow() fyne.CanvasObject {
+	return line(say.L("settings.logs"), say.L("settings.logs.help"),
+		kit.SmallButton(kit.Secondary, "", say.L("settings.logs.open"), p.parts.OpenLogs))
 }
 
 func (p *Page) hubRow() fyne.CanvasObject {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"go.uber.org/goleak"
 
+	"escale/app/release"
 	"escale/app/settings"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
@@ -23,9 +24,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type rig struct {
 	*prefs.Page
-	store *settings.Store
-	host  *lifetest.Host
-	w     fyne.Window
+	store  *settings.Store
+	host   *lifetest.Host
+	w      fyne.Window
+	opened int // how often the logs were asked for
+
+	releases *release.Watcher // that runs; nil
 }
 
 // page is the width of a page in the smallest window.
@@ -33,13 +37,26 @@ const page = 680
 
 func newRig(t *testing.T, store *settings.Store) *rig {
 	t.Helper()
+	return rigOf(t, store, prefs.Parts{Login: &login{}})
+}
+
+// rigOf fills in what parts leave out.
+func rigOf(t *testing.T, store *settings.Store, parts prefs.Parts) *rig {
+	t.Helper()
 	viewtest.App(t)
 	r := &rig{store: store, host: lifetest.NewHost()}
-	r.Page = prefs.New(store, "1.2.3", r.host)
+	parts.Settings, parts.Host, parts.Version, parts.OpenLogs = store, r.host, "1.2.3", func() { r.opened++ }
+	if parts.Releases == nil {
+		parts.Releases = release.NewWatcher(release.Options{Settings: store, Version: "1.2.3"})
+	}
+	r.Page = prefs.New(parts)
 	t.Cleanup(r.Close)
-	r.w = viewtest.Window(t, r.Content(), page, 1200)
+	r.w = viewtest.Window(t, r.Content(), page, 1500)
 	r.host.View = r.w
 	r.Show(nav.Route{Place: nav.Settings})
+	if one, ok := parts.Login.(*login); ok {
+		one.answered(t, r, 1)
+	}
 	return r
 }
 

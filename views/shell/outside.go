@@ -23,6 +23,10 @@ import (
 // comes back: panels are started anew, too.
 const trayGone = 3 * time.Second
 
+// trayLate is the same for a start without the window: at the beginning of a
+// session, the panel may come after the programs that it has icons of.
+const trayLate = 8 * time.Second
+
 // outside is the part of the program that is not in its window: the tray, and
 // what the desktop is told. Its fields belong to the UI goroutine.
 type outside struct {
@@ -105,12 +109,19 @@ func (o *outside) setHosted(h tray.Hosted) {
 	o.hosted = h
 	o.shell.sidebar.setQuick(h == tray.Absent)
 	o.waiting()
-	if h == tray.Absent && o.shell.hidden {
-		o.waiting = post.After(o.shell, trayGone, func() {
-			o.shell.raise()
-			o.shell.Toast(kit.Note, say.L("tray.gone.title"), say.L("tray.gone.text"))
-		})
+	if h != tray.Absent || !o.shell.hidden {
+		return
 	}
+	patience, title, text := trayGone, say.L("tray.gone.title"), say.L("tray.gone.text")
+	if o.shell.unmade {
+		patience, title, text = trayLate, say.L("tray.late.title"), say.L("tray.late.text")
+	}
+	o.waiting = post.After(o.shell, patience, func() {
+		if o.shell.hidden {
+			o.shell.raise()
+			o.shell.Toast(kit.Note, title, text)
+		}
+	})
 }
 
 // errands are what the tray's menu asks of the window.

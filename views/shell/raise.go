@@ -17,9 +17,14 @@ func (s *Shell) raise() {
 	if !onScreen(s.window) {
 		s.window.Show()
 	}
+	if s.unmade {
+		s.unmade = false
+		s.arrive()
+	}
 	restore(s.window)
 	s.window.RequestFocus()
 	s.app.Stats.Pause(false)
+	s.tellRelease()
 }
 
 // entered notes that the user looks at the window again. The toolkit also says so

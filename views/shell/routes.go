@@ -39,7 +39,10 @@ func (s *Shell) makeScreen(p nav.Place) nav.Screen {
 			Store: s.app.Store, Session: s.app.Session, Machine: s.app, Tasks: s.app.Tasks, Host: s, Draft: s.machine,
 		})
 	case nav.Settings:
-		return prefs.New(s.app.Settings, s.version, s)
+		return prefs.New(prefs.Parts{
+			Settings: s.app.Settings, Host: s, Version: s.options.Version, Login: s.options.Login, Releases: s.app.Releases,
+			OpenLogs: func() { s.reveal(s.options.Logs) },
+		})
 	case nav.Discover, nav.Networks, nav.Run:
 	}
 	return discover.New(s.app, s)

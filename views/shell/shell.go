@@ -29,6 +29,10 @@ import (
 type Options struct {
 	Version string // of the program, "0.1.0"
 	Log     *slog.Logger
+	Hidden  bool        // Run shows the tray alone, where there is one
+	Login   prefs.Login // nil where the session cannot be asked
+	Logs    string      // the folder of the program's own logs
+	Crashed string      // the report of the last run, which ended badly; empty
 
 	notify func(title, text string) // a test's desktop; nil is the real one
 }
@@ -41,7 +45,7 @@ type Shell struct {
 	toolkit fyne.App
 	window  fyne.Window
 	log     *slog.Logger
-	version string
+	options Options
 
 	root    *kit.Root
 	layout  *frame
@@ -61,6 +65,7 @@ type Shell struct {
 	leaving *kit.Layer       // the question whether to close, while it is open
 	outside *outside         // the tray, and what is told past the window
 	hidden  bool             // the window is closed, and the program goes on
+	unmade  bool             // the start was a hidden one, and there is no window yet
 	away    bool             // another program has the user's attention
 
 	keys    fyne.ShortcutHandler
@@ -75,7 +80,10 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Shell{Poster: poster, app: a, toolkit: toolkit, log: o.Log, version: o.Version, drafts: runsheet.Drafts{}, machine: enginepage.Draft{}}
+	s := &Shell{
+		Poster: poster, app: a, toolkit: toolkit, log: o.Log, options: o, hidden: o.Hidden, unmade: o.Hidden, away: o.Hidden,
+		drafts: runsheet.Drafts{}, machine: enginepage.Draft{},
+	}
 	s.applyLanguage()
 	s.applyLook()
 	s.window = toolkit.NewWindow(say.L("shell.title"))
@@ -89,6 +97,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	s.watch()
 	s.bindKeys()
 	s.window.SetCloseIntercept(s.closeWindow)
+	s.offerReport()
 	return s
 }
 
@@ -96,12 +105,36 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 func (s *Shell) Run() {
 	stopInspector := s.inspect()
 	stopSignals := s.endOnSignals()
-	s.window.Show()
-	s.outside.begin() // after the first frame, and before the loop: see tray.NewBar
+	s.begin()
 	s.toolkit.Run()
 	stopSignals()
 	stopInspector()
 	s.end()
+}
+
+// begin shows the window and the tray, or the tray alone. The tray comes after
+// the first frame, and before the loop: see tray.NewBar. A hidden window is not
+// shown and hidden again, but not made: the toolkit has its display without one,
+// the tray brings a small unseen window of its own, and nothing can flash.
+func (s *Shell) begin() {
+	if s.hidden {
+		s.app.Stats.Pause(true)
+	} else {
+		s.window.Show()
+	}
+	s.outside.begin()
+}
+
+// arrive puts the window where it was the last time. Call it once the window is
+// on a screen, which it is not before the loop begins.
+func (s *Shell) arrive() {
+	if s.unmade {
+		return
+	}
+	bringIntoView(s.window)
+	if s.app.Settings.Get().Window.Maximized {
+		maximize(s.window)
+	}
 }
 
 // end stops following everything.
@@ -146,15 +179,11 @@ func (s *Shell) watch() {
 	s.cancels = append(s.cancels,
 		s.app.Settings.Subscribe(post.Coalesce(s, s.settingsChanged)),
 		s.app.Stats.Latest.Subscribe(post.Coalesce(s, s.rest)),
+		s.app.Releases.State.Subscribe(post.Coalesce(s, s.tellRelease)),
 		s.app.Tasks.OnEnd(func(ended task.Task) { s.Post(func() { s.announce(ended) }) }),
 	)
 	life := s.toolkit.Lifecycle()
-	life.SetOnStarted(func() {
-		bringIntoView(s.window)
-		if s.app.Settings.Get().Window.Maximized {
-			maximize(s.window)
-		}
-	})
+	life.SetOnStarted(s.arrive)
 	life.SetOnEnteredForeground(s.entered)
 	life.SetOnExitedForeground(func() { s.away = true; s.remember() }) // also when a signal ends the toolkit's loop
 }
@@ -188,6 +217,10 @@ func (s *Shell) settingsChanged() {
 func (s *Shell) close() {
 	s.remember()
 	post.End()
+	if s.unmade { // no window could take the program with it
+		s.toolkit.Quit()
+		return
+	}
 	s.window.Close()
 }
 

@@ -71,14 +71,24 @@ func (f finder) Probe(_ context.Context, ep engine.Endpoint) engine.Candidate {
 	return engine.Candidate{Endpoint: ep, Version: engine.Version{Product: "Docker", API: "1.43"}}
 }
 
+// With is Online for an app with more parts; how it finds its engine is filled in.
+func With(tb testing.TB, fake *enginetest.Fake, o app.Options) *app.App {
+	tb.Helper()
+	return connected(tb, offline(tb, fake, o))
+}
+
 // Offline returns an app that never looks for an engine: the test fills its
 // store. It is closed with the test.
 func Offline(tb testing.TB, fake *enginetest.Fake) *app.App {
 	tb.Helper()
-	a := app.New(app.Options{
-		Connect: func(context.Context, engine.Endpoint) (engine.Engine, error) { return fake, nil },
-		Finder:  finder{fake.Endpoint()},
-	})
+	return offline(tb, fake, app.Options{})
+}
+
+func offline(tb testing.TB, fake *enginetest.Fake, o app.Options) *app.App {
+	tb.Helper()
+	o.Connect = func(context.Context, engine.Endpoint) (engine.Engine, error) { return fake, nil }
+	o.Finder = finder{fake.Endpoint()}
+	a := app.New(o)
 	tb.Cleanup(func() {
 		a.Close()
 		_ = fake.Close()
@@ -89,7 +99,12 @@ func Offline(tb testing.TB, fake *enginetest.Fake) *app.App {
 // Online returns an app that is connected to fake and has listed everything.
 func Online(tb testing.TB, fake *enginetest.Fake) *app.App {
 	tb.Helper()
-	a := Offline(tb, fake)
+	return connected(tb, Offline(tb, fake))
+}
+
+// connected starts an app and waits until it has listed everything.
+func connected(tb testing.TB, a *app.App) *app.App {
+	tb.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	tb.Cleanup(cancel)
 	a.Start(ctx)

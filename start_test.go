@@ -1,0 +1,35 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// commandVariable makes the test program Escale, with these arguments.
+const commandVariable = "ESCALE_TEST_COMMAND"
+
+func TestMain(m *testing.M) {
+	if command := os.Getenv(commandVariable); command != "" {
+		os.Args = append(os.Args[:1], strings.Fields(command)...)
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestCommandsAnswerAlone: before the first word of a command there is none of
+// the toolkit's, whatever the locale.
+func TestCommandsAnswerAlone(t *testing.T) {
+	for _, locale := range []string{"", "C", "C.UTF-8", "POSIX", "xx_YY.UTF-8"} {
+		command := exec.CommandContext(t.Context(), os.Args[0])
+		command.Env = append(os.Environ(), commandVariable+"=--version", "LANG="+locale, "LC_ALL=", "LC_MESSAGES=", "LANGUAGE=")
+		var said, complained bytes.Buffer
+		command.Stdout, command.Stderr = &said, &complained
+		if err := command.Run(); err != nil || said.String() != "Escale "+version()+"\n" || complained.Len() > 0 {
+			t.Errorf("with LANG=%s: %v, %q, %q", locale, err, said.String(), complained.String())
+		}
+	}
+}
