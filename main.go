@@ -91,9 +91,11 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request, cr
 	signalled, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(signalled, func() { endLoop(toolkit) })
+	login := autostart.Here()
+	go mend(log, login)
 	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{
 		Version: version(), Log: log, Hidden: wanted.Hidden && len(wanted.Open) == 0,
-		Login: autostart.Here(), Logs: journal.Folder(), Crashed: crashed,
+		Login: login, Logs: journal.Folder(), Crashed: crashed,
 	})
 	screen.Asked(wanted.Open)
 	if first != nil {
@@ -112,6 +114,13 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request, cr
 		}
 	}
 	a.Close()
+}
+
+// mend has the session start this program, when it starts one that has moved.
+func mend(log *slog.Logger, login *autostart.Login) {
+	if err := login.Mend(); err != nil {
+		log.Warn("what the session starts is not known", "error", err)
+	}
 }
 
 // endLoop ends the toolkit's loop after a signal. The toolkit does so itself, but
