@@ -131,7 +131,7 @@ func (m *maker) linuxTree(tree string, p programs, g guest, arch string) error {
 
 // pack makes one package of a tree.
 func (m *maker) pack(ctx context.Context, nfpm string, k packager, f flavour, arch, tree string) error {
-	config, err := json.MarshalIndent(m.nfpmConfig(k, arch, tree), "", " ")
+	config, err := json.MarshalIndent(m.nfpmConfig(k, f, arch, tree), "", " ")
 	if err != nil {
 		return fmt.Errorf("describe %s: %w", k.kind, err)
 	}
@@ -152,6 +152,15 @@ func (m *maker) pack(ctx context.Context, nfpm string, k packager, f flavour, ar
 	return compress(ctx, file)
 }
 
+// compression is how nfpm compresses. Its xz takes minutes for a guest, which is
+// compressed already: only packages without one are worth it.
+func (f flavour) compression() string {
+	if f.limit == limitWhole {
+		return "gzip"
+	}
+	return "xz"
+}
+
 // compress compresses a file of zstd better than nfpm does, which does Arch's no
 // other way: by a tenth.
 func compress(ctx context.Context, file string) error {
@@ -167,7 +176,7 @@ func compress(ctx context.Context, file string) error {
 // nfpmConfig describes a package.
 //
 // Source: https://nfpm.goreleaser.com/configuration/
-func (m *maker) nfpmConfig(k packager, arch, tree string) map[string]any {
+func (m *maker) nfpmConfig(k packager, f flavour, arch, tree string) map[string]any {
 	type object = map[string]any
 	date := m.app.Released
 	return object{
@@ -181,8 +190,8 @@ func (m *maker) nfpmConfig(k packager, arch, tree string) map[string]any {
 			{"src": filepath.Join(tree, "usr") + "/", "dst": "/usr", "type": "tree", "file_info": object{"mtime": date}},
 			{"src": "../libexec/escale/escale-machine", "dst": "/usr/bin/escale-machine", "type": "symlink", "file_info": object{"mtime": date}},
 		},
-		"deb":       object{"compression": "xz"},
-		"rpm":       object{"compression": "xz", "buildhost": "localhost", "summary": "Find, run, look into and stop containers"},
+		"deb":       object{"compression": f.compression()},
+		"rpm":       object{"compression": f.compression(), "buildhost": "localhost", "summary": "Find, run, look into and stop containers"},
 		"archlinux": object{"packager": "The Escale project <escale@example.org>"},
 	}
 }
