@@ -36,9 +36,9 @@ type Options struct {
 	// context; empty registers none.
 	DockerConfig string
 	// Releases tells of newer versions; Settings and Log are filled in.
-	Releases     release.Options
-	Settings     *settings.Store // nil keeps the preferences in memory
-	Log          *slog.Logger    // nil discards
+	Releases release.Options
+	Settings *settings.Store // nil keeps the preferences in memory
+	Log      *slog.Logger    // nil discards
 }
 
 // App holds the application's state and operations. Safe for concurrent use.

@@ -85,8 +85,8 @@ func (l *Login) Set(on bool) error {
 // there any more: this one has taken its place, such as a newer AppImage. A
 // program that is still there is let be.
 func (l *Login) Mend() error {
-	if l.fault != nil {
-		return nil
+	if l.fault != nil { // then nothing of ours is to be written
+		return nil //nolint:nilerr // Set tells of it
 	}
 	was, on, err := l.at.read()
 	if err != nil {
@@ -96,7 +96,7 @@ func (l *Login) Mend() error {
 		return nil
 	}
 	if _, err := os.Stat(was); !errors.Is(err, fs.ErrNotExist) {
-		return nil //nolint:nilerr // what cannot be looked at may well be there
+		return nil // what cannot be looked at may well be there
 	}
 	return l.Set(true)
 }

@@ -7,6 +7,8 @@ import "strings"
 //
 // Source: freedesktop.org, Desktop Application Autostart Specification 0.5 and
 // Desktop Entry Specification 1.5, "The Exec key".
+//
+//nolint:misspell // the comment is French
 func desktopEntry(program string) string {
 	return `[Desktop Entry]
 Type=Application

@@ -32,15 +32,15 @@ func sample() Manifest {
 	}
 }
 
-func signedSample(t testing.TB, edit func(*Manifest)) []byte {
-	t.Helper()
+func signedSample(tb testing.TB, edit func(*Manifest)) []byte {
+	tb.Helper()
 	m := sample()
 	if edit != nil {
 		edit(&m)
 	}
 	data, err := Sign(m, testKey())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }
@@ -112,8 +112,14 @@ func TestNewerThan(t *testing.T) {
 		there, here string
 		newer       bool
 	}{
-		{"1.3.0", "1.2.9", true}, {"1.10.0", "1.9.0", true}, {"1.2.0", "1.2.0", false}, {"1.1.9", "1.2.0", false},
-		{"1.2.0", "1.2.0-rc.1", true}, {"1.2.0-rc.1", "1.2.0", false}, {"", "1.0.0", false}, {"1.0.0", "", true},
+		{"1.3.0", "1.2.9", true},
+		{"1.10.0", "1.9.0", true},
+		{"1.2.0", "1.2.0", false},
+		{"1.1.9", "1.2.0", false},
+		{"1.2.0", "1.2.0-rc.1", true},
+		{"1.2.0-rc.1", "1.2.0", false},
+		{"", "1.0.0", false},
+		{"1.0.0", "", true},
 	} {
 		if got := (Manifest{Version: tc.there}).NewerThan(tc.here); got != tc.newer {
 			t.Errorf("%s after %s: %v", tc.there, tc.here, got)

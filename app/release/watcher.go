@@ -112,7 +112,7 @@ func (w *Watcher) Run(ctx context.Context) {
 			return
 		case <-changed: // perhaps on, or off
 		case <-w.asked:
-			w.look(ctx)
+			_ = w.look(ctx) // State tells
 		case <-due.C:
 			if w.wanted() && errors.Is(w.look(ctx), ErrUnreachable) {
 				notBefore = time.Now().Add(again)
