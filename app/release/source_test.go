@@ -17,7 +17,7 @@ func TestFetch(t *testing.T) {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	good := signedSample(t, nil)
+	good := signedSample(t)
 	var told http.Header
 	mux.HandleFunc("/good", func(w http.ResponseWriter, r *http.Request) {
 		told = r.Header
@@ -64,7 +64,7 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestTLSAndSilence(t *testing.T) {
-	good := signedSample(t, nil)
+	good := signedSample(t)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) }))
 	defer server.Close()
 	s := source()

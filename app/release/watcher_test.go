@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,9 +16,30 @@ import (
 type rig struct {
 	*Watcher
 	prefs *settings.Store
-	looks int
+
+	mu    sync.Mutex
+	count int
 	gives Manifest
 	fails error
+}
+
+func (r *rig) fetch(context.Context, string) (Manifest, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+	return r.gives, r.fails
+}
+
+func (r *rig) answers(version string, date time.Time, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gives.Version, r.gives.Date, r.fails = version, date, err
+}
+
+func (r *rig) looks() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.count
 }
 
 func watch(t *testing.T, prefs settings.Updates, edit func(*Options)) *rig {
@@ -32,7 +54,7 @@ func watch(t *testing.T, prefs settings.Updates, edit func(*Options)) *rig {
 	r := &rig{prefs: store, gives: sample()}
 	r.gives.Date = time.Now()
 	o := Options{
-		Fetch:   func(context.Context, string) (Manifest, error) { r.looks++; return r.gives, r.fails },
+		Fetch:   r.fetch,
 		Address: "https://escale.example/latest", Version: "1.2.3", Settings: store, Log: slog.New(slog.DiscardHandler),
 	}
 	if edit != nil {
@@ -57,26 +79,26 @@ func TestOffUntilAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := watch(t, settings.Updates{}, nil)
 		r.pass(10 * 24 * time.Hour)
-		if r.looks != 0 {
-			t.Fatalf("%d looks that nobody wanted", r.looks)
+		if r.looks() != 0 {
+			t.Fatalf("%d looks that nobody wanted", r.looks())
 		}
 		r.Look()
 		synctest.Wait()
-		if m, newer := r.Newer(); r.looks != 1 || !newer || m.Version != "1.3.0" {
-			t.Errorf("asked once, it looked %d times and found %+v", r.looks, m)
+		if m, newer := r.Newer(); r.looks() != 1 || !newer || m.Version != "1.3.0" {
+			t.Errorf("asked once, it looked %d times and found %+v", r.looks(), m)
 		}
 		r.turn(true)
 		r.pass(time.Hour)
-		if r.looks != 1 {
+		if r.looks() != 1 {
 			t.Error("it looks again on the same day")
 		}
 		r.pass(3*24*time.Hour - time.Hour)
-		if r.looks != 4 {
-			t.Errorf("%d looks in three days, the first by hand", r.looks)
+		if r.looks() != 4 {
+			t.Errorf("%d looks in three days, the first by hand", r.looks())
 		}
 		r.turn(false)
 		r.pass(3 * 24 * time.Hour)
-		if r.looks != 4 {
+		if r.looks() != 4 {
 			t.Error("switched off, it goes on")
 		}
 	})
@@ -88,12 +110,12 @@ func TestStarts(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := watch(t, settings.Updates{On: true, LookedAt: time.Now().Add(looked).Unix()}, nil)
 			r.pass(atOnce - time.Second)
-			if r.looks != 0 {
+			if r.looks() != 0 {
 				t.Error("it looks while the program starts")
 			}
 			r.pass(10 * time.Minute)
-			if r.looks != want {
-				t.Errorf("after a look at %v: %d looks, want %d", looked, r.looks, want)
+			if r.looks() != want {
+				t.Errorf("after a look at %v: %d looks, want %d", looked, r.looks(), want)
 			}
 		})
 	}
@@ -109,7 +131,7 @@ func TestReplay(t *testing.T) {
 			date time.Duration
 			want error
 		}{{-time.Minute, ErrOlder}, {0, nil}, {ahead + time.Hour, ErrFuture}, {time.Hour, nil}} {
-			r.gives.Version, r.gives.Date = "9.9.9", time.Unix(seen, 0).Add(tc.date)
+			r.answers("9.9.9", time.Unix(seen, 0).Add(tc.date), nil)
 			r.Look()
 			synctest.Wait()
 			if err := r.State.Get().Err; !errors.Is(err, tc.want) || tc.want == nil && err != nil {
@@ -128,20 +150,20 @@ func TestReplay(t *testing.T) {
 func TestTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := watch(t, settings.Updates{On: true}, nil)
-		r.fails = ErrUnreachable
+		r.answers("1.3.0", time.Now(), ErrUnreachable)
 		r.pass(atOnce + time.Second)
-		if s := r.State.Get(); r.looks != 1 || !errors.Is(s.Err, ErrUnreachable) || s.Looking || r.prefs.Get().Updates.LookedAt != 0 {
-			t.Fatalf("%d looks, %+v", r.looks, s)
+		if s := r.State.Get(); r.looks() != 1 || !errors.Is(s.Err, ErrUnreachable) || s.Looking || r.prefs.Get().Updates.LookedAt != 0 {
+			t.Fatalf("%d looks, %+v", r.looks(), s)
 		}
 		r.pass(again)
-		r.fails = ErrForged
+		r.answers("1.3.0", time.Now(), ErrForged)
 		r.pass(again)
-		if r.looks != 3 {
-			t.Errorf("offline it tries %d times in two hours", r.looks)
+		if r.looks() != 3 {
+			t.Errorf("offline it tries %d times in two hours", r.looks())
 		}
 		r.pass(20 * time.Hour)
-		if _, newer := r.Newer(); r.looks != 3 || newer {
-			t.Errorf("a server that answers is asked %d times a day", r.looks-2)
+		if _, newer := r.Newer(); r.looks() != 3 || newer {
+			t.Errorf("a server that answers is asked %d times a day", r.looks()-2)
 		}
 	})
 }
@@ -154,12 +176,12 @@ func TestUnable(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := watch(t, settings.Updates{On: true}, edit)
 			r.pass(48 * time.Hour)
-			if s := r.State.Get(); r.looks != 0 || s.Looked {
-				t.Errorf("%v: %d looks, %+v", want, r.looks, s)
+			if s := r.State.Get(); r.looks() != 0 || s.Looked {
+				t.Errorf("%v: %d looks, %+v", want, r.looks(), s)
 			}
 			r.Look()
 			synctest.Wait()
-			if err := r.State.Get().Err; r.looks != 0 || !errors.Is(err, want) {
+			if err := r.State.Get().Err; r.looks() != 0 || !errors.Is(err, want) {
 				t.Errorf("asked, it says %v", err)
 			}
 		})
