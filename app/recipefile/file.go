@@ -77,6 +77,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // Read reads the file at path. Its error is an *Error. It blocks for as long as
 // the disk does.
 func Read(path string) (File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return File{}, &Error{Why: NotRecipe} // opening a pipe would wait for its other end
+	}
 	file, err := os.Open(path) //nolint:gosec // the user's own choice, or a file that the user opened
 	switch {
 	case os.IsNotExist(err):
@@ -85,9 +88,6 @@ func Read(path string) (File, error) {
 		return File{}, &Error{Why: Closed, Err: err}
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return File{}, &Error{Why: NotRecipe, Err: err}
-	}
 	data, err := io.ReadAll(io.LimitReader(file, MostBytes+1))
 	if err != nil {
 		return File{}, &Error{Why: Closed, Err: err}

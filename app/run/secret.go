@@ -54,11 +54,17 @@ func SecretWords(words []string) (secret []string) {
 		name, _, _ := strings.Cut(strings.TrimLeft(w, "-"), "=")
 		option := strings.HasPrefix(w, "-") || strings.Contains(w, "=")
 		switch {
-		case option && (SecretName(name) || strings.EqualFold(name, "requirepass")), SecretValue(w):
+		case option && (SecretName(name) || secretOption(w)), SecretValue(w):
 			secret = append(secret, w)
-		case i > 0 && strings.EqualFold(words[i-1], "requirepass"):
+		case i > 0 && secretOption(words[i-1]):
 			secret = append(secret, w)
 		}
 	}
 	return secret
+}
+
+// secretOption reports whether the word after this one is a secret.
+func secretOption(word string) bool {
+	name := strings.TrimLeft(word, "-")
+	return name != word && !strings.Contains(word, "=") && (SecretName(name) || strings.EqualFold(name, "requirepass"))
 }

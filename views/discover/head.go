@@ -6,7 +6,9 @@ import (
 	"escale/app/discover"
 	"escale/app/recipe"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
+	"escale/views/theme"
 )
 
 const searchWidth = 340
@@ -24,7 +26,9 @@ func (v *Screen) searchField() *kit.SearchBox {
 }
 
 func (v *Screen) toolbar() fyne.CanvasObject {
-	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search)
+	var other *kit.Press
+	other = kit.Button(kit.Secondary, theme.IconFile, say.L("recipe.other"), func() { kit.ShowMenu(other, life.OtherSources(v.host)...) })
+	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search, other)
 }
 
 // drawChips shows the categories, and the filter while there is a search.
