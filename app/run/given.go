@@ -88,7 +88,7 @@ func (f *Form) giveEnv() {
 			r.Asked, r.Help, r.Required = e.Name, e.Help, e.Required
 			r.Secret = r.Secret || e.Secret && r.Name == e.Name
 		}
-		r.Secret = r.Secret || r.Wanted
+		r.Secret = r.Secret || r.Wanted && SecretName(r.Name)
 		if r.Generated && r.Value == "" {
 			r.Value = NewPassword()
 		}

@@ -12,8 +12,19 @@ import (
 
 // FromSpec makes a form of what a container is made from, for the image that it
 // names, and says what the form does not hold as it stands. A mount of a folder
-// without a source is one that the user is to choose.
+// that is not named by a whole path is one that the user is to choose.
 func FromSpec(spec engine.ContainerSpec, facts Facts) (Form, []command.Left) {
+	return fromSpec(spec, nil, facts)
+}
+
+// FromLine is FromSpec for a command that was read: variables without a value are
+// asked for.
+func FromLine(r command.Reading, facts Facts) (Form, []command.Left) {
+	f, left := fromSpec(r.Spec, r.Ask, facts)
+	return f, append(slices.Clone(r.Left), left...)
+}
+
+func fromSpec(spec engine.ContainerSpec, ask []string, facts Facts) (Form, []command.Left) {
 	f := Form{
 		Name: spec.Name, Network: spec.Network, NewNetwork: spec.Network != "" && !BuiltinNetwork(spec.Network), Restart: spec.Restart,
 		Command: JoinWords(spec.Command), Hostname: spec.Hostname, TTY: spec.TTY, AutoRemove: spec.AutoRemove,
@@ -28,7 +39,7 @@ func FromSpec(spec engine.ContainerSpec, facts Facts) (Form, []command.Left) {
 	left = append(left, f.takePorts(spec.Ports)...)
 	left = append(left, f.takeMounts(spec.Mounts)...)
 	for _, e := range spec.Env {
-		f.Env = append(f.Env, EnvRow{Name: e.Name, Value: e.Value, Secret: SecretName(e.Name)})
+		f.Env = append(f.Env, EnvRow{Name: e.Name, Value: e.Value, Secret: SecretName(e.Name), Wanted: slices.Contains(ask, e.Name)})
 	}
 	return Given(f, spec.Image, facts), left
 }
@@ -94,13 +105,19 @@ func (f *Form) takeMounts(mounts []engine.Mount) (left []command.Left) {
 			left = append(left, command.NewLeft(command.NotHeld, command.Mount(m)...))
 			continue
 		case m.Kind == engine.MountBind && !IsHostPath(m.Source):
-			row.Words, row.Source, row.Wanted = m.Source, "", true
+			row.Words, row.Source, row.Wanted = wish(m.Source), "", true
 		case m.Kind != engine.MountBind && m.Source == "":
 			left = append(left, command.NewLeft(command.Changed, command.Mount(m)...))
 		}
 		f.Volumes = append(f.Volumes, row)
 	}
 	return left
+}
+
+// wish is a short text about a folder.
+func wish(text string) string {
+	runes := []rune(command.NewLeft(command.Asked, text).Words)
+	return string(runes[:min(len(runes), 60)])
 }
 
 // SpecOf is what a container was made from, as far as it differs from its image,
