@@ -73,6 +73,7 @@ func (l *lexer) step() error {
 		return nil
 	}
 	switch {
+	case (c == '^' || c == '`') && !l.inWord && len(l.rest) > 1 && l.rest[1] == ' ': // a line was continued once
 	case c == ' ' || c == '\t' || c == '\r':
 		l.end()
 	case c == '\n' || strings.IndexByte(";&|<>()", c) >= 0:

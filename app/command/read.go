@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -50,10 +51,11 @@ func Read(line string) (Reading, error) {
 	return r.Reading, nil
 }
 
-// IsRun reports whether a text looks like a docker run line.
+// IsRun reports whether a text is a docker run line, perhaps one that cannot be
+// read.
 func IsRun(text string) bool {
 	_, err := Read(text)
-	return err == nil || strings.Contains(text, "docker run ")
+	return !errors.Is(err, ErrNoRun) && (err == nil || strings.Contains(text, "docker run "))
 }
 
 // split parts commands. A redirection belongs to its command; it is an operator

@@ -110,6 +110,7 @@ func TestRead(t *testing.T) {
 			s.Mounts = []engine.Mount{bind(`C:\My Site`, "/site")}
 		}), nil},
 		"newlines lost in an entry": {`docker run \  --name web \  nginx`, web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
+		"newlines lost, Windows":    {"docker run ^  --name web `  nginx", web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
 		"short ones together": {"docker run -itp 80:80 -hweb -m=64m nginx", web(func(s *engine.ContainerSpec) {
 			s.TTY, s.OpenStdin, s.Ports, s.Hostname, s.MemoryBytes = true, true, []engine.PortBinding{port("", 80, 80, "tcp")}, "web", 64<<20
 		}), nil},

@@ -20,6 +20,7 @@ import (
 func OtherSources(h nav.Host) []kit.MenuItem {
 	return []kit.MenuItem{
 		{Icon: theme.IconFile, Label: say.L("recipe.open"), OnTapped: func() { OpenRecipe(h) }},
+		{Icon: theme.IconTerminal, Label: say.L("paste.open"), OnTapped: func() { PasteLine(h, "") }},
 	}
 }
 

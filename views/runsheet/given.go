@@ -30,6 +30,20 @@ func FromFile(path string, file recipefile.File) Source {
 	return Source{Key: "file:" + path, Title: say.L("run.given.file", "Name", filepath.Base(path)), Form: file.Form}
 }
 
+// FromLine is a docker run line that somebody pasted; its error is one of
+// command.Read.
+func FromLine(line string) (Source, error) {
+	reading, err := command.Read(line)
+	if err != nil {
+		return Source{}, err
+	}
+	_, left := run.FromLine(reading, run.Facts{})
+	return Source{Key: "line:" + line, Title: say.L("run.given.line"), Left: left, Form: func(facts run.Facts) run.Form {
+		form, _ := run.FromLine(reading, facts)
+		return form
+	}}, nil
+}
+
 // drawGiven says where the form comes from, what of it reaches beyond the
 // container as it stands now, and what was not taken over.
 func (v *formView) drawGiven() {

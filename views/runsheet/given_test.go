@@ -197,3 +197,74 @@ func TestOpenRecipe(t *testing.T) {
 		t.Errorf("opened %v", r.host.Routes)
 	}
 }
+
+// TestLineSaysWhatItLeavesOut fills the form in with a docker run line: what is
+// risky and what was not taken over is named.
+func TestLineSaysWhatItLeavesOut(t *testing.T) {
+	r := open(t, withHub(t, hub{}), enginetest.New(), "redis")
+	source, err := FromLine("docker run --privileged -u 1000 --label a=b -p 8080:80 -v ./site:/site -e TOKEN ada/app:2 serve $HOME")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.giveSource(source)
+	for _, words := range []string{
+		say.L("run.given.line"), say.L("run.risk.public"), say.L("run.risk.maker", "Name", "ada"), say.L("run.risk.folder.asked", "Path", "/site"),
+		say.L("run.left.wall", "Words", "--privileged"), say.L("run.left.notheld", "Words", "--user 1000  ·  --label a=b"),
+		say.L("run.left.asked", "Words", "-v ./site:/site  ·  -e TOKEN"), say.L("run.left.shell", "Words", "$HOME"),
+	} {
+		r.untilShows(t, words)
+	}
+	if _, err := FromLine("docker ps"); err == nil {
+		t.Error("another command was taken for one")
+	}
+}
+
+// TestGivenShots draws what comes from elsewhere.
+func TestGivenShots(t *testing.T) {
+	if os.Getenv("ESCALE_SHOTS") == "" {
+		return
+	}
+	defer say.SetLanguage("en")
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	if err := os.MkdirAll(filepath.Join(home, "Documents"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, look := range looks() {
+		say.SetLanguage(look.language)
+		r := openAt(t, withHub(t, hub{}), enginetest.New(), "redis", look.size, look.mode)
+		r.give(t, "/home/ada/blog.escale-recipe", strings.Replace(blog, `"nginx","name"`, `"quay.io/ada/blog:2","openToNetwork":true,"name"`, 1))
+		r.untilShows(t, say.L("run.risk.public"))
+		viewtest.ShotWindow(t, "given-file-"+look.name, r.w)
+		scrollDown(r.w)
+		viewtest.ShotWindow(t, "given-file-end-"+look.name, r.w)
+		viewtest.Tap(t, r.w, say.L("action.more"))
+		viewtest.ShotWindow(t, "given-menu-"+look.name, r.w)
+		viewtest.Tap(t, r.w, say.L("paste.open"))
+		viewtest.Type(t, r.w, say.L("paste.line"), "docker run -d \\\n  -p 8080:80 \\\n  nginx:1.29")
+		viewtest.ShotWindow(t, "given-paste-"+look.name, r.w)
+		viewtest.Type(t, r.w, say.L("paste.line"), "docker run")
+		viewtest.ShotWindow(t, "given-paste-bad-"+look.name, r.w)
+		viewtest.Tap(t, r.w, say.L("action.cancel"))
+		r.give(t, "/a.escale-recipe", `{"format":"escale-recipe","version":1,"image":"nginx"}`)
+		viewtest.ShotWindow(t, "given-tame-"+look.name, r.w)
+		source, err := FromLine("docker --context east run --privileged -u 1000 --label a=b -p 8080:80 -v ./site:/site -e TOKEN ada/app:2 serve $HOME && echo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.giveSource(source)
+		viewtest.ShotWindow(t, "given-line-"+look.name, r.w)
+		r.reopen(nav.Route{Place: nav.Run, ID: "postgres"})
+		r.form.SetVolume(0, "/home/ada/db", "/var/lib/postgresql/data")
+		r.form.Command = "postgres --password=x"
+		r.f.build()
+		viewtest.Tap(t, r.w, say.L("action.more"))
+		viewtest.Tap(t, r.w, say.L("recipe.save"))
+		viewtest.ShotWindow(t, "given-left-"+look.name, r.w)
+		viewtest.Tap(t, r.w, say.L("recipe.left.next"))
+		r.until(t, "the folder", func() bool { return !viewtest.Shows(r.w, say.L("choose.reading")) })
+		viewtest.ShotWindow(t, "given-save-"+look.name, r.w)
+		viewtest.Tap(t, r.w, say.L("action.cancel"))
+		r.layer.Close()
+	}
+}

@@ -78,3 +78,16 @@ func LeftWords(why command.Why, words string) string {
 	}
 	return L("run.left.wrong", "Words", words)
 }
+
+// LineProblem says why a docker run line cannot be read, and what to do.
+func LineProblem(err error) string {
+	switch {
+	case errors.Is(err, command.ErrNoImage):
+		return L("paste.noimage")
+	case errors.Is(err, command.ErrOpenQuote):
+		return L("paste.quote")
+	case errors.Is(err, command.ErrTooLong):
+		return L("paste.long")
+	}
+	return L("paste.norun")
+}

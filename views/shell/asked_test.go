@@ -90,3 +90,20 @@ func TestAskedForRecipes(t *testing.T) {
 		t.Error("a file ran something")
 	}
 }
+
+// TestPastedLine opens the form for a docker run line, and says of another line
+// what is wrong with it.
+func TestPastedLine(t *testing.T) {
+	r := newRig(t, settings.Prefs{})
+	r.Open(nav.Route{Place: nav.Run, Line: "docker run --privileged redis:7"})
+	r.settle()
+	if !viewtest.Shows(r.w, say.L("run.left.wall", "Words", "--privileged")) {
+		t.Errorf("the window shows %q", viewtest.Texts(r.w))
+	}
+	r.sheet.Close()
+	r.Open(nav.Route{Place: nav.Run, Line: "docker ps"})
+	r.settle()
+	if r.sheet != nil || !viewtest.Shows(r.w, say.L("paste.norun")) {
+		t.Errorf("the window shows %q", viewtest.Texts(r.w))
+	}
+}

@@ -103,7 +103,16 @@ func (s *Shell) openRun(r nav.Route) {
 		s.readRecipe(r)
 		return
 	}
-	s.showRun(r, runsheet.Source{})
+	if r.Line == "" {
+		s.showRun(r, runsheet.Source{})
+		return
+	}
+	source, err := runsheet.FromLine(r.Line)
+	if err != nil {
+		s.Toast(kit.Problem, say.L("paste.title"), say.LineProblem(err))
+		return
+	}
+	s.showRun(r, source)
 }
 
 // readRecipe reads the file that a route names, beside the UI goroutine, and
