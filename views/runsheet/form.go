@@ -241,7 +241,9 @@ func (v *formView) drawFoot() {
 	v.run.SetDisabled(reason)
 	if reason == "" && !v.started {
 		v.started = true
-		v.s.focus(v.run) // Enter is the second click
+		if v.s.source.Form == nil { // Enter is the second click, but a stranger's form is looked through first
+			v.s.focus(v.run)
+		}
 	}
 	switch size := v.s.tags.size(v.s.form.Tag); {
 	case reason != "":

@@ -109,6 +109,9 @@ func TestTameRecipe(t *testing.T) {
 	r := open(t, withHub(t, hub{}), enginetest.New(), "redis")
 	r.give(t, "/a.escale-recipe", `{"format":"escale-recipe","version":1,"image":"nginx"}`)
 	r.untilShows(t, say.L("run.given.tame"))
+	if at, ok := r.w.Canvas().Focused().(*kit.Press); ok {
+		t.Errorf("an Enter too many would press %q", at.Label())
+	}
 	r.reopen(nav.Route{Place: nav.Run, ID: "caddy"})
 	r.hides(t, say.L("run.given.tame"))
 }
