@@ -5,6 +5,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -56,4 +57,36 @@ func TestRecipeByDoubleClick(t *testing.T) {
 	d.read(say.L("recipe.bad.forbidden"), 10*time.Second)
 	docker(t, "rm", "-f", "-v", "my-page")
 	docker(t, "volume", "rm", "my-page-files")
+}
+
+// TestPastedLine pastes a docker run line into the search, on several lines as
+// tutorials have it, and runs the form: it makes the same container as the line
+// does in a shell.
+func TestPastedLine(t *testing.T) {
+	say.SetLanguage("en")
+	emptyEngine(t)
+	docker(t, "pull", "-q", "nginx")
+	d := sit(t, options{})
+	d.read(say.L("pill.ready"), 15*time.Second)
+	line := "docker run -d --name hello-nginx \\\n  -p 127.0.0.1:8097:80 -v hello-nginx-data:/usr/share/nginx/html \\\n" +
+		"  -e 'GREETING=it'\"'\"'s' --restart on-failure -m 64m --cpus 0.5 nginx:latest"
+	file := filepath.Join(d.home, "line")
+	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.tool("sh", "-c", "xclip -selection clipboard "+file+" >/dev/null 2>&1"); err != nil {
+		t.Fatal(err)
+	}
+	d.clickOn(d.steady("the search", input(say.L("discover.search")), 5*time.Second))
+	d.press("ctrl+v")
+	d.read(say.L("paste.good", "Image", "nginx:latest"), 5*time.Second)
+	d.shot("paste")
+	d.click(say.L("paste.fill"))
+	d.read(say.L("run.given.line"), 5*time.Second)
+	d.click(say.L("action.run"))
+	filled := madeBy(t, func() { d.read(say.L("run.done.title", "Name", "hello-nginx"), time.Minute) })
+	typed := madeBy(t, func() { d.shell(line) })
+	if !reflect.DeepEqual(typed, filled) {
+		t.Errorf("the line makes\n%v\nand the form that it fills in\n%v", typed, filled)
+	}
 }
