@@ -130,32 +130,45 @@ func TestRead(t *testing.T) {
 		"folders that the shell knows": {"docker run -v \"$(pwd)\"/html:/a -v ./x:/b -v ~/y:/c -v %cd%:/d -v /home/$USER:/e nginx", web(func(s *engine.ContainerSpec) {
 			s.Mounts = []engine.Mount{bind("$(pwd)/html", "/a"), bind("./x", "/b"), bind("~/y", "/c"), bind("%cd%", "/d"), bind("home/$USER", "/e")}
 		}), []Left{{"-v $(pwd)/html:/a", Asked}, {"-v ./x:/b", Asked}, {"-v ~/y:/c", Asked}, {"-v %cd%:/d", Asked}, {"-v /home/$USER:/e", Asked}}},
-		"mounts": {"docker run -v pages:/p:ro,z -v pages:/q:nocopy -v /anon --tmpfs /t --mount type=tmpfs,target=/u --mount source=v1,target=/w,readonly,volume-nocopy nginx",
+		"mounts": {
+			"docker run -v pages:/p:ro,z -v pages:/q:nocopy -v /anon --tmpfs /t --mount type=tmpfs,target=/u --mount source=v1,target=/w,readonly,volume-nocopy nginx",
 			web(func(s *engine.ContainerSpec) {
 				s.Mounts = []engine.Mount{
-					{Kind: engine.MountVolume, Source: "pages", Target: "/p", ReadOnly: true}, {Kind: engine.MountVolume, Source: "pages", Target: "/q"},
-					{Kind: engine.MountVolume, Target: "/anon"}, {Kind: engine.MountVolume, Source: "v1", Target: "/w", ReadOnly: true},
+					{Kind: engine.MountVolume, Source: "pages", Target: "/p", ReadOnly: true},
+					{Kind: engine.MountVolume, Source: "pages", Target: "/q"},
+					{Kind: engine.MountVolume, Target: "/anon"},
+					{Kind: engine.MountVolume, Source: "v1", Target: "/w", ReadOnly: true},
 				}
-			}), []Left{
+			}),
+			[]Left{
 				{"-v pages:/q:nocopy", NotHeld}, {"--tmpfs /t", NotHeld}, {"--mount type=tmpfs,target=/u", NotHeld}, {"--mount source=v1,target=/w,readonly,volume-nocopy", NotHeld},
-			}},
+			},
+		},
 		"variables": {"MODE=x docker run -e MODE -e TOKEN -e HOME=$HOME -e 'D=$5' -e A=1 -e A=2 nginx", web(func(s *engine.ContainerSpec) {
 			s.Env = []engine.EnvVar{{Name: "MODE", Value: "x"}, {Name: "TOKEN"}, {Name: "HOME"}, {Name: "D", Value: "$5"}, {Name: "A", Value: "2"}}
 		}), []Left{{"MODE=x", Other}, {"-e TOKEN", Asked}, {"-e HOME=$HOME", Asked}}},
-		"walls": {"docker run --privileged --cap-add=SYS_ADMIN --pid host --net container:db nginx", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"--privileged", Wall}, {"--cap-add=SYS_ADMIN", Wall}, {"--pid host", Wall}, {"--net container:db", Wall}}},
+		"walls": {
+			"docker run --privileged --cap-add=SYS_ADMIN --pid host --net container:db nginx", web(func(*engine.ContainerSpec) {}),
+			[]Left{{"--privileged", Wall}, {"--cap-add=SYS_ADMIN", Wall}, {"--pid host", Wall}, {"--net container:db", Wall}},
+		},
 		"unknown":      {"docker run --wonder=1 -Z nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--wonder=1", Strange}, {"-Z", Strange}}},
 		"which engine": {"docker --context east -H=tcp://a run nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--context east", Elsewhere}, {"-H=tcp://a", Elsewhere}}},
-		"other commands": {"docker pull nginx && docker run nginx > log; echo done # said\n", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"> log", Other}, {"docker pull nginx", Other}, {"echo done", Other}}},
+		"other commands": {
+			"docker pull nginx && docker run nginx > log; echo done # said\n", web(func(*engine.ContainerSpec) {}),
+			[]Left{{"> log", Other}, {"docker pull nginx", Other}, {"echo done", Other}},
+		},
 		"its network is made": {"docker network create web\ndocker run --network web nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }), nil},
-		"networks": {"docker run --network name=web,alias=db --net other --network bridge nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }),
-			[]Left{{"--network name=web,alias=db", NotHeld}, {"--net other", NotHeld}, {"--network bridge", NotHeld}}},
+		"networks": {
+			"docker run --network name=web,alias=db --net other --network bridge nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }),
+			[]Left{{"--network name=web,alias=db", NotHeld}, {"--net other", NotHeld}, {"--network bridge", NotHeld}},
+		},
 		"limits": {"docker run -m 1.5g --cpus .5 --restart on-failure:3 nginx", web(func(s *engine.ContainerSpec) {
 			s.MemoryBytes, s.NanoCPUs, s.Restart = 3<<29, 5e8, engine.RestartOnFailure
 		}), []Left{{"--restart on-failure:3", Changed}}},
-		"no limits": {"docker run -m lots --cpus 1e3 --restart often nginx", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"-m lots", Wrong}, {"--cpus 1e3", Wrong}, {"--restart often", Wrong}}},
+		"no limits": {
+			"docker run -m lots --cpus 1e3 --restart often nginx", web(func(*engine.ContainerSpec) {}),
+			[]Left{{"-m lots", Wrong}, {"--cpus 1e3", Wrong}, {"--restart often", Wrong}},
+		},
 		"the shell's part": {"docker run --name $NAME nginx echo `date` *.txt", web(func(s *engine.ContainerSpec) {
 			s.Name, s.Command = "$NAME", []string{"echo", "`date`", "*.txt"}
 		}), []Left{{"--name $NAME", Shell}, {"`date`", Shell}, {"*.txt", Shell}}},

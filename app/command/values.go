@@ -154,7 +154,7 @@ func portRange(text string) (from, to int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	return int(a), int(b), true //nolint:gosec // 16 bits
+	return int(a), int(b), true
 }
 
 var (
@@ -294,7 +294,7 @@ func (r *reader) restart(text string, words []string) bool {
 	return true
 }
 
-var memoryRule = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?([kmgtp]?)(?:i?b)?$`)
+var memoryRule = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?$`)
 
 // readMemory reads an amount as docker does: units are powers of 1024.
 func readMemory(text string) (int64, bool) {
@@ -306,7 +306,7 @@ func readMemory(text string) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	shift := uint(strings.Index("kmgtp", m[2])+1) * 10 //nolint:gosec // 0 to 5
+	shift := uint(strings.Index("kmgtp", m[2])+1) * 10
 	if m[2] == "" {
 		shift = 0
 	}

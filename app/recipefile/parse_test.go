@@ -44,7 +44,8 @@ func TestParseFillsTheForm(t *testing.T) {
 		Env:   []engine.EnvVar{{Name: "TITLE", Value: "My blog\nsecond line"}, {Name: "EMPTY"}, {Name: "ADMIN_PASSWORD", Value: password}, {Name: "MAIL_TOKEN"}},
 		Ports: []engine.PortBinding{{Host: 8081, Container: 80, Protocol: "tcp"}, {Host: 8053, Container: 53, Protocol: "udp"}},
 		Mounts: []engine.Mount{
-			{Kind: engine.MountVolume, Source: "blog-data", Target: "/data"}, {Kind: engine.MountVolume, Target: "/pictures", ReadOnly: true},
+			{Kind: engine.MountVolume, Source: "blog-data", Target: "/data"},
+			{Kind: engine.MountVolume, Target: "/pictures", ReadOnly: true},
 			{Kind: engine.MountBind, Source: "/var/run/docker.sock", Target: "/var/run/docker.sock"},
 		},
 		Command: []string{"serve", "--title", "it's mine"}, Network: "web", Hostname: "blog", MemoryBytes: 512 << 20, NanoCPUs: 1.5e9,
@@ -62,8 +63,10 @@ func TestParseFillsTheForm(t *testing.T) {
 		t.Error(diff)
 	}
 	risks := []run.Risk{
-		{Kind: run.RiskSocket, Name: "/var/run/docker.sock", Place: "/var/run/docker.sock"}, {Kind: run.RiskRead, Place: "/pictures"},
-		{Kind: run.RiskPublic}, {Kind: run.RiskRegistry, Name: "ghcr.io"},
+		{Kind: run.RiskSocket, Name: "/var/run/docker.sock", Place: "/var/run/docker.sock"},
+		{Kind: run.RiskRead, Place: "/pictures"},
+		{Kind: run.RiskPublic},
+		{Kind: run.RiskRegistry, Name: "ghcr.io"},
 	}
 	if diff := cmp.Diff(risks, f.Risks()); diff != "" {
 		t.Error(diff)

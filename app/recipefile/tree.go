@@ -192,7 +192,10 @@ func (o object) has(name string) bool { _, there := o.fields[name]; return there
 // printable reports whether a text is shown as it is, on one line or on several.
 func printable(text string, lines bool) bool {
 	for _, r := range text {
-		if r == utf8.RuneError || !unicode.IsGraphic(r) && !(lines && (r == '\n' || r == '\t')) {
+		if lines && (r == '\n' || r == '\t') {
+			continue
+		}
+		if r == utf8.RuneError || !unicode.IsGraphic(r) {
 			return false
 		}
 	}

@@ -39,8 +39,10 @@ func TestSecretValue(t *testing.T) {
 		row  EnvRow
 		want bool
 	}{
-		{EnvRow{Name: "A", Value: "x"}, false}, {EnvRow{Name: "A", Value: "x", Generated: true}, true},
-		{EnvRow{Name: "A", Value: "x", Secret: true}, true}, {EnvRow{Name: "KEY", Value: "x"}, true},
+		{EnvRow{Name: "A", Value: "x"}, false},
+		{EnvRow{Name: "A", Value: "x", Generated: true}, true},
+		{EnvRow{Name: "A", Value: "x", Secret: true}, true},
+		{EnvRow{Name: "KEY", Value: "x"}, true},
 	} {
 		if tc.row.IsSecret(recipe.Recipe{}) != tc.want {
 			t.Errorf("%+v is secret: %v", tc.row, !tc.want)
@@ -70,8 +72,10 @@ func TestRisks(t *testing.T) {
 		"a disk":           {give("nginx", mount("/", "/x")), []Risk{{RiskSocket, "/", "/x"}}},
 		"the socket":       {give("nginx", mount("/run/../var/run/docker.sock", "/x")), []Risk{{RiskSocket, "/run/../var/run/docker.sock", "/x"}}},
 		"around it":        {give("nginx", mount("/var/run/", "/x")), []Risk{{RiskSocket, "/var/run/", "/x"}}},
-		"asked for it": {give("nginx", func(f *Form) { f.Volumes = []VolumeRow{{Wanted: true, Target: "/var/run/docker.sock"}} }),
-			[]Risk{{RiskSocket, "/var/run/docker.sock", "/var/run/docker.sock"}}},
+		"asked for it": {
+			give("nginx", func(f *Form) { f.Volumes = []VolumeRow{{Wanted: true, Target: "/var/run/docker.sock"}} }),
+			[]Risk{{RiskSocket, "/var/run/docker.sock", "/var/run/docker.sock"}},
+		},
 		"asked, to read":      {give("nginx", func(f *Form) { f.Volumes = []VolumeRow{{Wanted: true, Target: "/x", ReadOnly: true}} }), []Risk{{RiskRead, "", "/x"}}},
 		"a volume of before":  {give("nginx", mount("photos", "/x")), []Risk{{RiskVolume, "photos", "/x"}}},
 		"a new volume":        {give("nginx", mount("pages", "/x")), nil},
@@ -114,7 +118,8 @@ func TestSpecOfSaysWhatTheImageDoesNot(t *testing.T) {
 		Container: engine.Container{
 			ID: "0123456789abcdef", Name: "web", Image: "ada/app:1", Networks: []string{"bridge", "front", "back"},
 			Ports: []engine.Port{
-				{Container: 80, Protocol: "tcp", Host: 8080, HostIP: netip.MustParseAddr("0.0.0.0")}, {Container: 80, Protocol: "tcp", Host: 8080, HostIP: netip.MustParseAddr("::")},
+				{Container: 80, Protocol: "tcp", Host: 8080, HostIP: netip.MustParseAddr("0.0.0.0")},
+				{Container: 80, Protocol: "tcp", Host: 8080, HostIP: netip.MustParseAddr("::")},
 				{Container: 443, Protocol: "tcp"},
 			},
 			Mounts: []engine.Mount{{Kind: engine.MountVolume, Source: "data", Target: "/d"}, {Kind: engine.MountTmpfs, Target: "/tmp"}, {Kind: engine.MountBind, Source: "/home/ada", Target: "/h"}},
@@ -135,8 +140,10 @@ func TestSpecOfSaysWhatTheImageDoesNot(t *testing.T) {
 		t.Error(diff)
 	}
 	wantLeft := []command.Left{
-		{Words: "--network back", Why: command.NotHeld}, {Words: "--privileged", Why: command.Wall},
-		{Words: "--user root", Why: command.NotHeld}, {Words: "--tmpfs /tmp", Why: command.NotHeld},
+		{Words: "--network back", Why: command.NotHeld},
+		{Words: "--privileged", Why: command.Wall},
+		{Words: "--user root", Why: command.NotHeld},
+		{Words: "--tmpfs /tmp", Why: command.NotHeld},
 	}
 	if diff := cmp.Diff(wantLeft, append(left, more...)); diff != "" {
 		t.Error(diff)

@@ -50,15 +50,17 @@ func (r EnvRow) IsSecret(of recipe.Recipe) bool {
 
 // SecretWords are the words of a command that look as if they held a secret.
 func SecretWords(words []string) (secret []string) {
-	for i, w := range words {
+	before := ""
+	for _, w := range words {
 		name, _, _ := strings.Cut(strings.TrimLeft(w, "-"), "=")
 		option := strings.HasPrefix(w, "-") || strings.Contains(w, "=")
 		switch {
 		case option && (SecretName(name) || secretOption(w)), SecretValue(w):
 			secret = append(secret, w)
-		case i > 0 && secretOption(words[i-1]):
+		case secretOption(before):
 			secret = append(secret, w)
 		}
+		before = w
 	}
 	return secret
 }

@@ -217,6 +217,7 @@ func (v *formView) draw() {
 		r.draw(s, i, problems)
 	}
 	v.drawGiven()
+	v.public.SetOn(s.form.Public)
 	tone, text := s.publicHint()
 	v.publicHint.Set(tone, text, nil)
 	v.publicHint.Hidden = text == ""

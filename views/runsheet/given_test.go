@@ -67,6 +67,9 @@ func TestRecipeNamesItsRisks(t *testing.T) {
 	r.form.Public = true
 	r.f.build()
 	r.untilShows(t, say.L("run.risk.public"))
+	if !r.f.public.On() {
+		t.Error("the ports are open to the network, and the switch says no")
+	}
 	r.hides(t, say.N("run.given.known", 1, "Names", "API_KEY"))
 	r.submit()
 	r.until(t, "the end", func() bool { return r.mode == ended })
