@@ -302,17 +302,17 @@ func readMemory(text string) (int64, bool) {
 	if m == nil || len(m[1]) > 20 {
 		return 0, false
 	}
-	value, ok := new(big.Rat).SetString(m[1])
-	if !ok {
+	value, err := strconv.ParseFloat(m[1], 64) // as docker does, which matters for fractions
+	if err != nil {
 		return 0, false
 	}
-	shift := uint(strings.Index("kmgtp", m[2])+1) * 10
-	if m[2] == "" {
-		shift = 0
+	if m[2] != "" {
+		value *= float64(int64(1) << (10 * (strings.Index("kmgtp", m[2]) + 1)))
 	}
-	value.Mul(value, new(big.Rat).SetInt64(1<<shift))
-	bytes := new(big.Int).Quo(value.Num(), value.Denom())
-	return bytes.Int64(), bytes.IsInt64() && bytes.Int64() <= 1<<60
+	if value > 1<<60 {
+		return 0, false
+	}
+	return int64(value), true
 }
 
 // readCPUs reads a number of processors in billionths.
