@@ -65,7 +65,8 @@ func TestReadsLimitsAsDocker(t *testing.T) {
 		text := rapid.StringMatching(`[0-9]{1,6}(\.[0-9]{1,3})? ?[bBkKmMgGtTpP]?(i?[bB])?`).Draw(t, "size")
 		var want opts.MemBytes
 		err := want.Set(text)
-		if got, ok := readMemory(text); ok != (err == nil) && got <= 1<<60 && want.Value() <= 1<<60 || ok && got != want.Value() {
+		huge := err == nil && (want.Value() < 0 || want.Value() > 1<<60) // there docker overflows, and we refuse
+		if got, ok := readMemory(text); ok != (err == nil && !huge) || ok && got != want.Value() {
 			t.Fatalf("%q: read as %d, %v; docker says %d, %v", text, got, ok, want.Value(), err)
 		}
 		text = rapid.StringMatching(`[0-9]{0,4}(\.[0-9]{0,10})?`).Draw(t, "cpus")
