@@ -143,17 +143,17 @@ func TestDockerReadsBackOptions(t *testing.T) {
 			Host:   rapid.Uint16().Draw(t, "host"), Container: rapid.Uint16Range(1, 65535).Draw(t, "container"),
 			Protocol: rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"),
 		}
-		got, err := nat.ParsePortSpec(publish(want))
+		got, err := nat.ParsePortSpec(Publish(want))
 		if err != nil || len(got) != 1 {
-			t.Fatalf("%s: %v %v", publish(want), got, err)
+			t.Fatalf("%s: %v %v", Publish(want), got, err)
 		}
 		host := got[0].Binding.HostPort
 		if host == "" {
 			host = "0"
 		}
-		back := publish(engine.PortBinding{HostIP: got[0].Binding.HostIP, Container: uint16(got[0].Port.Int()), Protocol: got[0].Port.Proto(), Host: number(host)})
-		if back != publish(want) {
-			t.Fatalf("%s became %s", publish(want), back)
+		back := Publish(engine.PortBinding{HostIP: got[0].Binding.HostIP, Container: uint16(got[0].Port.Int()), Protocol: got[0].Port.Proto(), Host: number(host)})
+		if back != Publish(want) {
+			t.Fatalf("%s became %s", Publish(want), back)
 		}
 		readBackMemory(t)
 		readBackMount(t)
@@ -163,10 +163,10 @@ func TestDockerReadsBackOptions(t *testing.T) {
 func readBackMemory(t *rapid.T) {
 	bytes, nano := rapid.Int64Range(1, 1<<50).Draw(t, "memory"), rapid.Int64Range(1, 512e9).Draw(t, "cpus")
 	var m opts.MemBytes
-	if err := m.Set(memory(bytes)); err != nil || m.Value() != bytes {
+	if err := m.Set(Memory(bytes)); err != nil || m.Value() != bytes {
 		t.Fatalf("%d was read as %d: %v", bytes, m.Value(), err)
 	}
-	if got, err := opts.ParseCPUs(cpus(nano)); err != nil || got != nano {
+	if got, err := opts.ParseCPUs(CPUs(nano)); err != nil || got != nano {
 		t.Fatalf("%d was read as %d: %v", nano, got, err)
 	}
 }
@@ -175,7 +175,7 @@ func readBackMemory(t *rapid.T) {
 func readBackMount(t *rapid.T) {
 	path := rapid.StringMatching(`/[a-z,:=" '\\\n]{0,12}[a-z]`)
 	want := engine.Mount{Kind: engine.MountBind, Source: path.Draw(t, "source"), Target: path.Draw(t, "target"), ReadOnly: rapid.Bool().Draw(t, "ro")}
-	words := mount(want)
+	words := Mount(want)
 	if len(words) != 2 || words[0] != "--mount" {
 		t.Fatalf("%+v became %q", want, words)
 	}

@@ -38,18 +38,18 @@ func runParts(spec engine.ContainerSpec, detached bool) [][]string {
 	flag(spec.AutoRemove, "--rm")
 	flag(spec.Name != "", "--name", spec.Name)
 	for _, p := range spec.Ports {
-		flag(true, "-p", publish(p))
+		flag(true, "-p", Publish(p))
 	}
 	for _, m := range spec.Mounts {
-		flag(true, mount(m)...)
+		flag(true, Mount(m)...)
 	}
 	for _, e := range spec.Env {
 		flag(true, "-e", e.Name+"="+e.Value)
 	}
 	flag(spec.Network != "", "--network", spec.Network)
 	flag(spec.Restart != "" && spec.Restart != engine.RestartNo, "--restart", string(spec.Restart))
-	flag(spec.MemoryBytes > 0, "--memory", memory(spec.MemoryBytes))
-	flag(spec.NanoCPUs > 0, "--cpus", cpus(spec.NanoCPUs))
+	flag(spec.MemoryBytes > 0, "--memory", Memory(spec.MemoryBytes))
+	flag(spec.NanoCPUs > 0, "--cpus", CPUs(spec.NanoCPUs))
 	flag(spec.User != "", "--user", spec.User)
 	flag(spec.WorkDir != "", "--workdir", spec.WorkDir)
 	flag(spec.Hostname != "", "--hostname", spec.Hostname)
@@ -73,8 +73,8 @@ func program(spec engine.ContainerSpec) [][]string {
 	return [][]string{{"--entrypoint", spec.Entrypoint[0]}, tail}
 }
 
-// publish writes a binding as -p takes it: [[ip:]host:]container[/protocol].
-func publish(p engine.PortBinding) string {
+// Publish writes a binding as -p takes it: [[ip:]host:]container[/protocol].
+func Publish(p engine.PortBinding) string {
 	text := strconv.Itoa(int(p.Container))
 	if p.Protocol != "" && p.Protocol != "tcp" {
 		text += "/" + p.Protocol
@@ -96,10 +96,10 @@ func publish(p engine.PortBinding) string {
 	return text
 }
 
-// mount writes a mount with -v, or with --mount where a colon would be misread.
+// Mount writes a mount with -v, or with --mount where a colon would be misread.
 // A folder of the host is always one for --mount: -v would make it when it is
 // not there.
-func mount(m engine.Mount) []string {
+func Mount(m engine.Mount) []string {
 	colon := strings.ContainsRune(m.Source+m.Target, ':')
 	switch {
 	case m.Kind == engine.MountTmpfs && !colon:
@@ -135,9 +135,9 @@ func longMount(m engine.Mount) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// memory writes bytes in the largest unit that divides them; units are powers
+// Memory writes bytes in the largest unit that divides them; units are powers
 // of 1024.
-func memory(bytes int64) string {
+func Memory(bytes int64) string {
 	if bytes == 0 {
 		return "0"
 	}
@@ -152,8 +152,8 @@ func memory(bytes int64) string {
 	return strconv.FormatInt(bytes, 10) + "b"
 }
 
-// cpus writes billionths of a CPU as an exact decimal number.
-func cpus(nano int64) string {
+// CPUs writes billionths of a CPU as an exact decimal number.
+func CPUs(nano int64) string {
 	whole := strconv.FormatInt(nano/1e9, 10)
 	rest := strconv.FormatInt(nano%1e9+1e9, 10)[1:]
 	rest = strings.TrimRight(rest, "0")

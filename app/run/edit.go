@@ -236,4 +236,6 @@ func majorOf(tag string) int {
 // Facts are what the form believes to be taken.
 func (f Form) Facts() Facts { return f.facts }
 
-func joinWords(words []string) string { return command.Line(words...) }
+// JoinWords writes the words of a command as the form holds it; ParseWords reads
+// them back.
+func JoinWords(words []string) string { return command.Line(words...) }

@@ -84,7 +84,7 @@ func (f *Form) fillRecipe() {
 		}
 		f.Env = append(f.Env, row)
 	}
-	f.Command, f.Hostname = joinWords(r.Command), r.Hostname
+	f.Command, f.Hostname = JoinWords(r.Command), r.Hostname
 	if r.TTY {
 		f.TTY, f.TTYWhy = true, TTYShell
 	}
@@ -94,6 +94,9 @@ func (f *Form) fillRecipe() {
 // unless a recipe chose them, paths to keep, a terminal for a shell. What the
 // user typed or took away stays so.
 func (f *Form) Complete(detail engine.ImageDetail) {
+	if f.Whole {
+		return
+	}
 	if !f.HasRecipe {
 		for _, p := range detail.Ports {
 			f.addPort(p.Container, p.Protocol, openOf(p), nil)

@@ -38,6 +38,7 @@ type Form struct {
 	TTY        bool
 	TTYWhy     TTYReason
 	AutoRemove bool
+	Whole      bool // it came whole, from a file, a command or a container: the image adds nothing to it
 
 	NameTouched, TagTouched, TTYTouched, NetworkTouched bool
 
@@ -71,8 +72,8 @@ func (r PortRow) Numbers() (host, container uint16) {
 	return portNumber(r.Host), portNumber(r.Container)
 }
 
-// blank reports whether nothing was filled in: such a row is not there.
-func (r PortRow) blank() bool {
+// Blank reports whether nothing was filled in: such a row is not there.
+func (r PortRow) Blank() bool {
 	return strings.TrimSpace(r.Host) == "" && strings.TrimSpace(r.Container) == ""
 }
 
@@ -83,11 +84,14 @@ type VolumeRow struct {
 	ReadOnly bool
 	From     string // the folder of this computer that is copied into the volume, which is yet to be made; empty for none
 	Earlier  string // an unused volume that an earlier container of this name left
+	Wanted   bool   // a folder that a file or a command asks for: the user chooses it
+	Words    string // what that folder is for, as whoever asks says it; may be empty
 	Help     recipe.Words
 	Touched  bool
 }
 
-func (r VolumeRow) blank() bool {
+// Blank reports whether nothing was filled in: such a row is not there.
+func (r VolumeRow) Blank() bool {
 	return strings.TrimSpace(r.Source) == "" && strings.TrimSpace(r.Target) == ""
 }
 
@@ -101,11 +105,14 @@ type EnvRow struct {
 	Asked       string // the recipe's name for it; the user may have given it another
 	Earlier     string // a volume with files from before, where the password of then still holds
 	From        string // the container that Value was taken from
+	Wanted      bool   // a secret that a file leaves out: the user enters it, or takes the row away
 	Help        recipe.Words
 	Touched     bool
 }
 
-func (r EnvRow) blank() bool {
+// Blank reports whether the row sets nothing: it is empty, or a suggestion that
+// nobody took up.
+func (r EnvRow) Blank() bool {
 	return strings.TrimSpace(r.Name) == "" && r.Value == "" || r.Optional && r.Value == ""
 }
 
@@ -168,7 +175,7 @@ func (f Form) Value(name string) string {
 
 // Edited reports whether the user has changed anything.
 func (f Form) Edited() bool {
-	options := f.Public || f.AutoRemove || f.Restart != engine.RestartNo || f.Memory != "" || f.CPUs != "" || f.Command != joinWords(f.Recipe.Command)
+	options := f.Public || f.AutoRemove || f.Restart != engine.RestartNo || f.Memory != "" || f.CPUs != "" || f.Command != JoinWords(f.Recipe.Command)
 	return options || f.NameTouched || f.tagSet || f.TTYTouched || f.NetworkTouched || len(f.removed) > 0 ||
 		slices.ContainsFunc(f.Ports, func(r PortRow) bool { return r.Touched }) ||
 		slices.ContainsFunc(f.Volumes, func(r VolumeRow) bool { return r.Touched }) ||
@@ -191,7 +198,7 @@ func (f Form) Spec() engine.ContainerSpec {
 		TTY: f.TTY, OpenStdin: f.TTY, AutoRemove: f.AutoRemove, Ports: f.bindings(), Mounts: f.mounts(),
 	}
 	for _, e := range f.Env {
-		if !e.blank() {
+		if !e.Blank() {
 			spec.Env = append(spec.Env, engine.EnvVar{Name: strings.TrimSpace(e.Name), Value: e.Value})
 		}
 	}
@@ -222,7 +229,7 @@ func (f Form) bindings() (bindings []engine.PortBinding) {
 
 func (f Form) mounts() (mounts []engine.Mount) {
 	for _, r := range f.Volumes {
-		if r.blank() {
+		if r.Blank() {
 			continue
 		}
 		m := engine.Mount{Kind: engine.MountVolume, Source: strings.TrimSpace(r.Source), Target: strings.TrimSpace(r.Target), ReadOnly: r.ReadOnly}
@@ -237,7 +244,7 @@ func (f Form) mounts() (mounts []engine.Mount) {
 // Copies are the volumes to make and fill before the container is made.
 func (f Form) Copies() (copies []parcel.Copy) {
 	for _, r := range f.Volumes {
-		if r.From != "" && !r.blank() {
+		if r.From != "" && !r.Blank() {
 			copies = append(copies, parcel.Copy{Folder: r.From, Volume: strings.TrimSpace(r.Source)})
 		}
 	}

@@ -123,7 +123,7 @@ func (c *checker) ports(f Form) {
 	}
 	seen := map[string]bool{}
 	for i, r := range f.Ports {
-		if r.blank() {
+		if r.Blank() {
 			continue
 		}
 		host, inside := r.Numbers()
@@ -137,7 +137,7 @@ func (c *checker) ports(f Form) {
 func (c *checker) volumes(f Form) {
 	seen := map[string]bool{}
 	for i, r := range f.Volumes {
-		if r.blank() {
+		if r.Blank() {
 			continue
 		}
 		source, target := strings.TrimSpace(r.Source), strings.TrimSpace(r.Target)
@@ -166,7 +166,7 @@ func (c *checker) env(f Form) {
 	seen := map[string]bool{}
 	for i, r := range f.Env {
 		name := strings.TrimSpace(r.Name)
-		if r.blank() && !r.Required && r.Earlier == "" {
+		if r.Blank() && !r.Required && r.Earlier == "" {
 			continue
 		}
 		_ = c.add(r.Required && !r.sets(name), FieldEnvName, i, Missing) ||
@@ -174,7 +174,7 @@ func (c *checker) env(f Form) {
 			c.add(!envRule.MatchString(name), FieldEnvName, i, Letters) ||
 			c.add(seen[name], FieldEnvName, i, Repeated)
 		_ = c.add(r.Earlier != "" && r.Value == "", FieldEnvValue, i, Earlier) ||
-			c.add(r.Required && r.Value == "", FieldEnvValue, i, Empty) ||
+			c.add((r.Required || r.Wanted) && r.Value == "", FieldEnvValue, i, Empty) ||
 			c.add(strings.ContainsRune(r.Value, 0), FieldEnvValue, i, Letters)
 		seen[name] = true
 	}

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/run"
 	"escale/engine"
 	"escale/views/kit"
 	"escale/views/life"
@@ -140,7 +141,7 @@ func (o *overview) environment(d engine.ContainerDetail) []fact {
 	facts := make([]fact, 0, len(d.Env))
 	for _, v := range d.Env {
 		f := fact{name: v.Name, value: v.Value}
-		if secret(v.Name) {
+		if run.SecretName(v.Name) {
 			shown := o.revealed[v.Name]
 			icon, label := theme.IconEye, say.L("container.secret.show", "Name", v.Name)
 			if shown {
@@ -168,17 +169,6 @@ func small(buttons ...fyne.CanvasObject) fyne.CanvasObject {
 func (o *overview) reveal(name string) {
 	o.revealed[name] = !o.revealed[name]
 	o.build()
-}
-
-// secret reports whether a variable's value should not be seen over a shoulder.
-func secret(name string) bool {
-	name = strings.ToUpper(name)
-	for _, word := range []string{"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "KEY", "CREDENTIAL"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return strings.HasSuffix(name, "_PASS") || strings.HasSuffix(name, "_PWD")
 }
 
 func networks(d engine.ContainerDetail) []fact {

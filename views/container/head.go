@@ -48,7 +48,7 @@ func newHead(s *Screen) *head {
 	h.start = kit.Button(kit.Primary, theme.IconPlay, say.L("action.start"), func() { h.acted(life.MainAction(s.current().Container).Verb) })
 	h.browse = kit.Button(kit.Primary, theme.IconOpen, say.L("action.open"), func() { s.host.Browse(h.url) })
 	h.more = kit.IconButton(theme.IconMore, say.L("action.more"), func() {
-		kit.ShowMenu(h.more, s.controls.Menu(s.current().Container, true)...)
+		kit.ShowMenu(h.more, s.menu()...)
 	})
 	h.title = container.New(hug{10}, h.name, h.badge)
 	h.linkBox = kit.Hang(4, h.link)

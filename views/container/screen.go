@@ -63,6 +63,7 @@ type Screen struct {
 
 	// What takes time; it ends with Close.
 	ask     func(id string) (engine.ContainerDetail, error)
+	image   func(ref string) (engine.ImageDetail, error)
 	openLog func(id string) *logs.Session
 
 	cancels []func()
@@ -86,6 +87,7 @@ func New(a *app.App, host nav.Host) *Screen {
 		kit.BackLink(say.L("containers.title"), s.back), s.head.content, s.tabs)), kit.Grow(s.body))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.ask = func(id string) (engine.ContainerDetail, error) { return a.InspectContainer(ctx, id) }
+	s.image = func(ref string) (engine.ImageDetail, error) { return a.InspectImage(ctx, ref) }
 	s.openLog = func(id string) *logs.Session {
 		return logs.Open(ctx, a.Session.Acquire, id, logs.Options{Tail: logTail, MaxBytes: logBytes, Store: a.Store})
 	}

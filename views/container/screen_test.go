@@ -401,16 +401,6 @@ func TestLanguagesFit(t *testing.T) {
 	}
 }
 
-func TestSecret(t *testing.T) {
-	for name, want := range map[string]bool{
-		"POSTGRES_PASSWORD": true, "api_token": true, "AWS_SECRET_ACCESS_KEY": true, "DB_PASS": true, "PATH": false, "COMPASS": false, "HOST": false,
-	} {
-		if secret(name) != want {
-			t.Errorf("secret(%q) = %v", name, !want)
-		}
-	}
-}
-
 func TestGoldenFailed(t *testing.T) {
 	r := open(t, "overview", 1020, 760, importer())
 	r.host.Drain()

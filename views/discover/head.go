@@ -3,28 +3,57 @@ package discover
 import (
 	"fyne.io/fyne/v2"
 
+	"escale/app/command"
 	"escale/app/discover"
 	"escale/app/recipe"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
+	"escale/views/theme"
 )
 
 const searchWidth = 340
 
 func (v *Screen) searchField() *kit.SearchBox {
+	before := 0
 	box := kit.SearchField(say.L("discover.search"), say.L("action.clear"), searchWidth, func(query string) {
+		pasted := len(query) > before+1 // at once, and not key by key
+		if before = len(query); pasted && v.isLine(query) {
+			before = 0
+			return
+		}
 		if query == "" {
 			v.searchNow() // back to the starters without a pause
 			return
 		}
 		v.typed()
 	})
-	box.Input.OnSubmitted = func(string) { v.searchNow(); v.focusCard(0) }
+	box.Input.OnSubmitted = func(query string) {
+		if v.isLine(query) {
+			return
+		}
+		v.searchNow()
+		v.focusCard(0)
+	}
 	return box
 }
 
+// isLine offers the run form for a docker run line in the search: many have one,
+// and this is the field they see first.
+func (v *Screen) isLine(query string) bool {
+	if !command.IsRun(query) {
+		return false
+	}
+	v.search.SetQuery("")
+	v.searchNow()
+	life.PasteLine(v.host, query)
+	return true
+}
+
 func (v *Screen) toolbar() fyne.CanvasObject {
-	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search)
+	var other *kit.Press
+	other = kit.Button(kit.Secondary, theme.IconFile, say.L("recipe.other"), func() { kit.ShowMenu(other, life.OtherSources(v.host)...) })
+	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search, other)
 }
 
 // drawChips shows the categories, and the filter while there is a search.

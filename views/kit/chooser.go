@@ -2,6 +2,8 @@ package kit
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -21,6 +23,7 @@ const (
 // Chooser asks for a folder or a file of this computer.
 type Chooser struct {
 	Kind     Choosing
+	Ending   string // of the files that are shown, such as ".tar"; empty shows all
 	Start    string // a path; what of it is there is where choosing begins, else the user's home folder
 	Words    ChooserWords
 	OnChosen func(path string) // whole, as this computer writes paths; not called when the user thinks better of it
@@ -137,13 +140,14 @@ func (v *chooserView) show(folder string) { v.read(func() string { return folder
 // meanwhile.
 func (v *chooserView) read(find func() string) {
 	v.asked++
-	asked, files := v.asked, v.c.Kind != AFolder
+	asked, files, ending := v.asked, v.c.Kind != AFolder, v.c.Ending
 	v.choose.SetDisabled(v.c.Words.Reading)
 	v.note.SetText(v.c.Words.Reading)
 	back := poster
 	go func() {
 		folder := find()
 		entries, err := readFolder(folder, files)
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return !e.folder && !endsIn(e.name, ending) })
 		back.Post(func() {
 			if v.asked == asked {
 				v.draw(folder, entries, err)
@@ -193,4 +197,9 @@ func (v *chooserView) finish() {
 	}
 	v.layer.Close()
 	v.c.OnChosen(path)
+}
+
+// endsIn compares the end of a name as people do, without regard to capitals.
+func endsIn(name, ending string) bool {
+	return strings.HasSuffix(strings.ToLower(name), strings.ToLower(ending))
 }

@@ -22,14 +22,18 @@ func Choose(c fyne.Canvas, kind kit.Choosing, typed string, chosen func(path str
 		title, verb = say.L("choose.newfile"), say.L("choose.newfile.verb")
 	case kit.AFolder:
 	}
-	return kit.ShowChooser(c, kit.Chooser{
-		Kind: kind, Start: strings.TrimSpace(typed), OnChosen: chosen,
-		Words: kit.ChooserWords{
-			Title: title, Choose: verb, Cancel: say.L("action.cancel"), Up: say.L("choose.up"), Home: say.L("choose.home"),
-			Place: say.L("choose.place"), Name: say.L("choose.name"), Empty: say.L("choose.empty"), Closed: say.L("choose.closed"),
-			Computer: say.L("choose.computer"), Reading: say.L("choose.reading"),
-		},
-	})
+	words := chooserWords()
+	words.Title, words.Choose = title, verb
+	return kit.ShowChooser(c, kit.Chooser{Kind: kind, Start: strings.TrimSpace(typed), OnChosen: chosen, Words: words})
+}
+
+// chooserWords are what every chooser says; title and verb are its own.
+func chooserWords() kit.ChooserWords {
+	return kit.ChooserWords{
+		Cancel: say.L("action.cancel"), Up: say.L("choose.up"), Home: say.L("choose.home"),
+		Place: say.L("choose.place"), Name: say.L("choose.name"), Empty: say.L("choose.empty"), Closed: say.L("choose.closed"),
+		Computer: say.L("choose.computer"), Reading: say.L("choose.reading"),
+	}
 }
 
 // ChooseButton is the small button in an input for a path, which opens Choose.

@@ -32,6 +32,8 @@ type Route struct {
 	ID    string
 	Tab   string
 	For   string // Run: the image that needs a container of this one; mostly empty
+	File  string // Run: the path of a recipe file, instead of ID; mostly empty
+	Line  string // Run: a docker run line that somebody pasted, instead of ID; mostly empty
 }
 
 // Host is what a screen may ask of the window. All methods belong to the UI

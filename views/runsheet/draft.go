@@ -1,13 +1,16 @@
 package runsheet
 
 import (
+	"reflect"
+
 	"escale/app/run"
 	"escale/app/task"
 	"escale/views/kit"
 	"escale/views/say"
 )
 
-// Drafts are what was typed into sheets that were closed, by repository, for as
+// Drafts are what was typed into sheets that were closed, by repository or
+// source, for as
 // long as the window is open. The UI goroutine owns them.
 type Drafts map[string]draft
 
@@ -19,16 +22,41 @@ type draft struct {
 // fill makes the form, as the user left it or anew.
 func (s *Sheet) fill() {
 	facts := s.facts()
-	s.form = run.Fill(s.route.ID, nil, facts)
-	if d, kept := s.drafts[s.form.Image]; kept && s.unrun(d, facts) {
+	s.form = s.fresh(facts)
+	s.given = s.form.Clone()
+	if d, kept := s.drafts[s.draftKey()]; kept && s.unrun(d, facts) {
 		asked := s.form
 		s.form, s.resumed = d.form.Clone(), true
-		if asked.TagTouched && asked.Tag != s.form.Tag {
+		if asked.TagTouched && asked.Tag != s.form.Tag && s.source.Form == nil {
 			s.form.SetTag(asked.Tag)
 		}
 		s.form.Refresh(facts)
 	}
 	s.serve()
+}
+
+// fresh is the form that nobody has edited yet.
+func (s *Sheet) fresh(facts run.Facts) run.Form {
+	if s.source.Form != nil {
+		return s.source.Form(facts)
+	}
+	return run.Fill(s.route.ID, nil, facts)
+}
+
+// draftKey is what drafts of this form are kept under.
+func (s *Sheet) draftKey() string {
+	if s.source.Form != nil {
+		return s.source.Key
+	}
+	return s.form.Image
+}
+
+// edited tells whether the user has changed anything.
+func (s *Sheet) edited() bool {
+	if s.source.Form != nil {
+		return !reflect.DeepEqual(s.form.Spec(), s.given.Spec())
+	}
+	return s.form.Edited()
 }
 
 // unrun tells whether a draft is still to be run: a failure leaves it so.
@@ -43,13 +71,13 @@ func (s *Sheet) unrun(d draft, facts run.Facts) bool {
 // keep saves what was typed, so that Esc or a click beside the sheet loses
 // nothing. What runs needs no draft any more.
 func (s *Sheet) keep() {
-	key := s.form.Image
+	key := s.draftKey()
 	ran := s.mode == ended && s.endOf.State == task.Done
-	if ran || s.resumed && !s.form.Edited() {
+	if ran || s.resumed && !s.edited() {
 		delete(s.drafts, key)
 		return
 	}
-	if !s.form.Edited() {
+	if !s.edited() {
 		return
 	}
 	d := draft{form: s.form.Clone()}
@@ -61,7 +89,7 @@ func (s *Sheet) keep() {
 
 // startOver forgets what was typed.
 func (s *Sheet) startOver() {
-	delete(s.drafts, s.form.Image)
+	delete(s.drafts, s.draftKey())
 	s.resumed, s.detailOf, s.met, s.recalled = false, "", "", ""
 	s.fill()
 	if !s.here(s.form.Ref()) {

@@ -58,7 +58,7 @@ func (v *formView) valueInput(i int, row run.EnvRow) *kit.Input {
 		return input.AddButton(kit.CopyIcon(say.L("run.env.copy"), say.L("action.copied"), func() string { return s.form.Env[i].Value }))
 	case row.Secret:
 		example := say.L("run.env.optional")
-		if row.Required || row.Earlier != "" {
+		if row.Required || row.Wanted || row.Earlier != "" {
 			example = say.L("run.env.value.new")
 		}
 		return kit.NewPassword("", example, say.L("run.env.show"), say.L("run.env.hide"))
@@ -97,6 +97,8 @@ func (s *Sheet) envWords(i int, problems map[place]run.Code, words string) (kit.
 		return kit.Problem, say.L("run.bad.envname.missing", "Name", row.Asked)
 	case problems[place{run.FieldEnvValue, i}] == run.Alone:
 		return kit.Problem, say.L("run.bad.envvalue.alone", "Name", row.Name, "Other", s.form.PartnerOf(row.Name))
+	case row.Wanted && problems[place{run.FieldEnvValue, i}] == run.Empty:
+		return kit.Caution, say.L("run.given.secret")
 	case words != "" && problems[place{run.FieldEnvValue, i}] != run.Earlier:
 		return kit.Problem, words
 	case row.Earlier != "" && row.From == "":

@@ -19,6 +19,8 @@ type formView struct {
 	body, foot fyne.CanvasObject
 
 	notes, identityBox *fyne.Container
+	givenBox           *fyne.Container
+	givenWords         []string // what it says
 	name, tag          *kit.Input
 	nameField          *kit.FieldBox
 	offline            *kit.HintLine
@@ -42,7 +44,7 @@ type formView struct {
 }
 
 func newFormView(s *Sheet) *formView {
-	v := &formView{s: s, uncopied: map[string]string{}, notes: kit.Col(theme.Space3), ports: kit.Col(theme.Space3), volumes: kit.Col(theme.Space3), env: kit.Col(theme.Space3)}
+	v := &formView{s: s, uncopied: map[string]string{}, notes: kit.Col(theme.Space3), givenBox: kit.Col(theme.Space2), ports: kit.Col(theme.Space3), volumes: kit.Col(theme.Space3), env: kit.Col(theme.Space3)}
 	v.name, v.tag = kit.NewInput("", "", 0), kit.NewInput("", "latest", 0)
 	v.name.OnChanged = func(text string) { s.form.SetName(text); v.draw() }
 	v.tag.OnChanged = v.tagTyped
@@ -57,7 +59,7 @@ func newFormView(s *Sheet) *formView {
 	v.publicHint = kit.Hint(kit.Caution, "", nil)
 	v.publicBox = kit.Col(theme.Space2, kit.Hang(6, kit.Start(v.public)), v.publicHint)
 	v.options = newOptionsView(v)
-	v.body = kit.Col(20, v.notes, v.identity(),
+	v.body = kit.Col(20, v.givenBox, v.notes, v.identity(),
 		kit.Col(theme.Space2, v.section(say.L("run.ports"), say.L("run.ports.help"), say.L("run.ports.add"), func() { s.form.AddPort() }), v.ports, v.publicBox),
 		kit.Col(theme.Space2, v.section(say.L("run.volumes"), say.L("run.volumes.help"), say.L("run.volumes.add"), func() { s.form.AddVolume() }), v.volumes),
 		kit.Col(theme.Space2, v.section(say.L("run.env"), say.L("run.env.help"), say.L("run.env.add"), func() { s.form.AddEnv() }), v.env),
@@ -101,7 +103,10 @@ func (v *formView) newFoot() fyne.CanvasObject {
 // head names the image.
 func (v *formView) head() fyne.CanvasObject {
 	subtitle := say.L("run.subtitle.image")
-	if v.s.form.HasRecipe {
+	switch {
+	case v.s.source.Form != nil:
+		subtitle = say.L("run.subtitle.given")
+	case v.s.form.HasRecipe:
 		subtitle = say.L("run.subtitle.recipe")
 	}
 	return v.s.headOf(say.L("run.title", "Name", v.s.form.Title()), subtitle)
@@ -114,7 +119,7 @@ func (s *Sheet) headOf(title, subtitle string) fyne.CanvasObject {
 		kit.Grow(kit.Col(2,
 			kit.NewText(title, theme.Heading, theme.Ink).Ellipsis(),
 			kit.NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis())),
-		kit.IconButton(theme.IconCross, say.L("action.close"), func() { s.onClose() }))
+		s.moreButton(), kit.IconButton(theme.IconCross, say.L("action.close"), func() { s.onClose() }))
 }
 
 // build makes the rows that the form has, keeps those that are there, and
@@ -211,6 +216,8 @@ func (v *formView) draw() {
 	for i, r := range v.envRows {
 		r.draw(s, i, problems)
 	}
+	v.drawGiven()
+	v.public.SetOn(s.form.Public)
 	tone, text := s.publicHint()
 	v.publicHint.Set(tone, text, nil)
 	v.publicHint.Hidden = text == ""
@@ -235,7 +242,9 @@ func (v *formView) drawFoot() {
 	v.run.SetDisabled(reason)
 	if reason == "" && !v.started {
 		v.started = true
-		v.s.focus(v.run) // Enter is the second click
+		if v.s.source.Form == nil { // Enter is the second click, but a stranger's form is looked through first
+			v.s.focus(v.run)
+		}
 	}
 	switch size := v.s.tags.size(v.s.form.Tag); {
 	case reason != "":

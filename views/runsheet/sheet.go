@@ -39,6 +39,7 @@ type Sheet struct {
 	app     *app.App
 	host    nav.Host
 	route   nav.Route // ID: the image to run; For: the one that needs it
+	source  Source    // who filled the form in; zero when Escale did
 	drafts  Drafts
 	onClose func()
 
@@ -46,6 +47,7 @@ type Sheet struct {
 	head, body, foot *fyne.Container
 
 	form   run.Form
+	given  run.Form // as the source filled it in
 	mode   mode
 	closed bool
 
@@ -82,8 +84,14 @@ type Sheet struct {
 // of it. onClose is called when the user wants it gone; the owner then calls
 // Close.
 func New(a *app.App, h nav.Host, route nav.Route, drafts Drafts, onClose func()) *Sheet {
+	return NewFrom(a, h, route, Source{}, drafts, onClose)
+}
+
+// NewFrom is New for a form that a source fills in; the route's ID does not
+// matter then.
+func NewFrom(a *app.App, h nav.Host, route nav.Route, source Source, drafts Drafts, onClose func()) *Sheet {
 	s := &Sheet{
-		app: a, host: h, route: route, drafts: drafts, onClose: onClose, join: a.JoinNetwork,
+		app: a, host: h, route: route, source: source, drafts: drafts, onClose: onClose, join: a.JoinNetwork,
 		head: container.NewStack(), body: container.NewStack(), foot: container.NewStack(),
 		verdicts: map[portKey]run.Verdict{}, steadyIn: steadyTime,
 	}

@@ -91,7 +91,13 @@ func (r *volumeRow) draw(s *Sheet, i int, problems map[place]run.Code) {
 	r.target.SetText(row.Target)
 	words := mark(problems, i, fieldInput{run.FieldVolume, r.source}, fieldInput{run.FieldTarget, r.target})
 	r.help.SetText(in(row.Help))
+	if row.ReadOnly {
+		r.help.SetText(strings.TrimSpace(in(row.Help) + " " + say.L("run.volume.readonly")))
+	}
 	switch {
+	case row.Wanted && problems[place{run.FieldVolume, i}] == run.Empty:
+		words = wantedWords(row)
+		r.hint.Set(kit.Caution, words, nil)
 	case words != "":
 		r.hint.Set(kit.Problem, words, nil)
 	case r.drawCopy(row), r.drawReach(s, row):

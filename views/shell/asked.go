@@ -32,7 +32,7 @@ func (s *Shell) openArgument(argument string) {
 	case link.Run:
 		s.Open(nav.Route{Place: nav.Run, ID: target.Name})
 	case link.Recipe:
-		s.Toast(kit.Caution, say.L("asked.recipe.title"), say.L("asked.later.text", "Name", filepath.Base(target.Name)))
+		s.Open(nav.Route{Place: nav.Run, File: target.Name})
 	case link.Lesson:
 		s.Toast(kit.Caution, say.L("asked.lesson.title"), say.L("asked.later.text", "Name", filepath.Base(target.Name)))
 	}

@@ -1,10 +1,12 @@
 package shell
 
 import (
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/recipefile"
 	"escale/app/settings"
 	"escale/views/container"
 	"escale/views/containers"
@@ -15,6 +17,7 @@ import (
 	"escale/views/nav"
 	"escale/views/prefs"
 	"escale/views/runsheet"
+	"escale/views/say"
 	"escale/views/volumes"
 )
 
@@ -99,12 +102,49 @@ func (s *Shell) show(r nav.Route) {
 
 // openRun shows the run sheet over the current screen.
 func (s *Shell) openRun(r nav.Route) {
+	if r.File != "" {
+		s.readRecipe(r)
+		return
+	}
+	if r.Line == "" {
+		s.showRun(r, runsheet.Source{})
+		return
+	}
+	source, err := runsheet.FromLine(r.Line)
+	if err != nil {
+		s.Toast(kit.Problem, say.L("paste.title"), say.LineProblem(err))
+		return
+	}
+	s.showRun(r, source)
+}
+
+// readRecipe reads the file that a route names, beside the UI goroutine, and
+// shows the sheet that it fills in. Of several, the one asked for last counts.
+func (s *Shell) readRecipe(r nav.Route) {
+	s.recipes++
+	asked := s.recipes
+	go func() {
+		file, err := recipefile.Read(r.File)
+		s.Post(func() {
+			switch {
+			case asked != s.recipes:
+			case err != nil:
+				words := say.RecipeProblem(err)
+				s.Toast(kit.Problem, words.Title, say.L("recipe.bad.file", "Name", filepath.Base(r.File), "Hint", words.Hint))
+			default:
+				s.showRun(r, runsheet.FromFile(r.File, file))
+			}
+		})
+	}()
+}
+
+func (s *Shell) showRun(r nav.Route, source runsheet.Source) {
 	if s.sheet != nil {
 		s.sheet.Close()
 	}
 	var sheet *runsheet.Sheet
 	var layer *kit.Layer
-	sheet = runsheet.New(s.app, s, r, s.drafts, func() { layer.Close() })
+	sheet = runsheet.NewFrom(s.app, s, r, source, s.drafts, func() { layer.Close() })
 	layer = kit.ShowSheet(s.window.Canvas(), sheet.Content(), sheet.MayClose)
 	layer.OnClosed = func() { sheet.Close(); s.sheet, s.running = nil, nil }
 	s.sheet, s.running = layer, sheet

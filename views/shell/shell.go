@@ -61,6 +61,7 @@ type Shell struct {
 	sheet   *kit.Layer       // the run sheet, while it is open
 	running *runsheet.Sheet  // what is in it
 	drafts  runsheet.Drafts  // what was typed into it before
+	recipes int              // recipe files that were asked for
 	machine enginepage.Draft // what was typed about the machine and not saved
 	leaving *kit.Layer       // the question whether to close, while it is open
 	outside *outside         // the tray, and what is told past the window
