@@ -155,8 +155,22 @@ package-linux-test: testbed-up e2e-build bin/package-test/.made ## the deb in a 
 	$(SUDO) packaging/installtest/linux.sh prepare dist/escale_*-small.deb
 	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/linux.sh play $(CURDIR)/$(firstword $(wildcard dist/escale_*-small.deb)) $(CURDIR)/$(firstword $(wildcard bin/package-test/escale_*-small.deb))
 
-package-windows-test: ## the installers for Windows under Wine: window, nothing left but data
-	packaging/installtest/windows.sh dist/escale-*-small-setup.exe dist/escale-*-small.msi
+package-windows-test: package-deps testbed-up e2e-build bin/winetest bin/windows-test/.made ## the installers for Windows under Wine: window, tray, journey, nothing left but data
+	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/windows.sh $(CURDIR)/bin/windows-test
+
+# What users get, signed with a certificate of its own, and the same with an inspector.
+bin/windows-test/.made: $(shell git ls-files '*.go' go.mod FyneApp.toml assets packaging/bundle) | package-deps
+	rm -rf bin/windows-test
+	mkdir -p bin/windows-test
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout bin/windows-test/key.pem -out bin/windows-test/cert.pem -days 3650 \
+		-subj "/CN=Escale test" -addext extendedKeyUsage=codeSigning 2>/dev/null
+	WINDOWS_CERTIFICATE=bin/windows-test/cert.pem WINDOWS_KEY=bin/windows-test/key.pem \
+		$(GO) run ./packaging/bundle --out bin/windows-test/release --guest bin/none windows
+	$(GO) run ./packaging/bundle --out bin/windows-test/e2e --guest bin/none --tags e2e windows
+	touch $@
+
+bin/winetest: packaging/winetest/main.go
+	$(GO) build -o $@ ./packaging/winetest
 
 package-twice: ## everything a second time, from nothing: the same bytes
 	packaging/bundle/twice.sh

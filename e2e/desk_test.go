@@ -26,13 +26,15 @@ import (
 type desk struct {
 	t       *testing.T
 	home    string
-	socket  string
 	env     []string
 	cmd     *exec.Cmd
 	output  *syncBuffer
 	client  *http.Client
 	window  string // X window ID
 	started time.Time
+
+	settings           string // folder
+	network, inspector string // where the program describes its window
 }
 
 // options say how the program starts.
@@ -53,13 +55,13 @@ type options struct {
 func sit(t *testing.T, o options) *desk {
 	t.Helper()
 	d := &desk{t: t, home: t.TempDir(), output: &syncBuffer{}}
-	d.socket = filepath.Join(d.home, "inspect.sock")
+	d.network, d.inspector = "unix", filepath.Join(d.home, "inspect.sock")
+	d.settings = filepath.Join(d.home, "config", "escale")
 	d.client = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", d.socket)
+			return (&net.Dialer{}).DialContext(ctx, d.network, d.inspector)
 		},
 	}}
-	d.writeSettings(o)
 	lang := o.lang
 	if lang == "" {
 		lang = "en_US.UTF-8"
@@ -74,7 +76,11 @@ func sit(t *testing.T, o options) *desk {
 	d.env = append(os.Environ(), "DISPLAY="+place.display, "HOME="+d.home, "LANG="+lang, "LC_ALL="+lang, "LANGUAGE=",
 		"XDG_CONFIG_HOME="+filepath.Join(d.home, "config"), "XDG_CACHE_HOME="+filepath.Join(d.home, "cache"),
 		"XDG_DATA_HOME="+filepath.Join(d.home, "data"), "XDG_RUNTIME_DIR="+d.home, "DOCKER_CONFIG="+filepath.Join(d.home, "docker"),
-		"DOCKER_HOST="+host, "DBUS_SESSION_BUS_ADDRESS="+o.bus, "ESCALE_INSPECT="+d.socket, "PATH="+d.browser()+":"+os.Getenv("PATH"))
+		"DOCKER_HOST="+host, "DBUS_SESSION_BUS_ADDRESS="+o.bus, "ESCALE_INSPECT="+d.inspector, "PATH="+d.browser()+":"+os.Getenv("PATH"))
+	if place.windows != "" {
+		d.env = append(d.env, d.enterWindows()...)
+	}
+	d.writeSettings(o)
 	if !o.machine {
 		d.env = append(d.env, machine.ProgramVariable+"="+filepath.Join(d.home, "none")) // no engine but the testbed's
 	}
@@ -109,11 +115,10 @@ func (d *desk) writeSettings(o options) {
 	if err := os.MkdirAll(filepath.Join(d.home, "cache"), 0o700); err != nil {
 		d.t.Fatal(err)
 	}
-	folder := filepath.Join(d.home, "config", "escale")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(d.settings, 0o700); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "settings.json"), content, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.settings, "settings.json"), content, 0o600); err != nil {
 		d.t.Fatal(err)
 	}
 }

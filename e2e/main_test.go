@@ -20,6 +20,7 @@ import (
 var place struct {
 	docker, hub, registry string // addresses
 	testbed, program      string // executables
+	windows               string // the user's folder, when the program is the one for Windows; see windowsVariable
 	display               string // ":99"
 }
 
@@ -36,6 +37,7 @@ func run(m *testing.M) int {
 	}
 	place.testbed = absolute("../bin/testbed")
 	place.program = absolute(cmp.Or(os.Getenv("ESCALE_E2E_PROGRAM"), "../bin/escale-e2e"))
+	place.windows = os.Getenv(windowsVariable)
 	stop, err := startDisplay()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "virtual display:", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 
 	"github.com/Microsoft/go-winio"
@@ -22,18 +23,33 @@ func pipe(dir string) string {
 	return `\\.\pipe\escale-window-` + hex.EncodeToString(sum[:6])
 }
 
-// claim listens on a pipe that only its owner, and the system itself, can open.
-// The pipe is the lock, too: the system lets one process make the first end of
-// it, and ends it with the process.
+// claim opens a file so that nobody else can, and listens on a pipe that only its
+// owner, and the system itself, can open. The system ends both with the process,
+// however that ends. Windows lets one process make a pipe's first end, which would
+// be lock enough; Wine lets several.
 func claim(ctx context.Context, dir string) (net.Listener, func() error, error) {
-	listener, err := private.Listen(ctx, pipe(dir))
-	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_ALREADY_EXISTS) || errors.Is(err, windows.ERROR_PIPE_BUSY) {
+	name, err := windows.UTF16PtrFromString(filepath.Join(dir, "escale.lock"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("be the first: %w", err)
+	}
+	const nobodyElse = 0
+	lock, err := windows.CreateFile(name, windows.GENERIC_READ|windows.GENERIC_WRITE, nobodyElse, nil,
+		windows.OPEN_ALWAYS, windows.FILE_ATTRIBUTE_NORMAL, 0)
+	if errors.Is(err, windows.ERROR_SHARING_VIOLATION) {
 		return nil, nil, errHeld
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("be the first: %w", err)
 	}
-	return listener, func() error { return nil }, nil
+	release := func() error { return windows.CloseHandle(lock) }
+	listener, err := private.Listen(ctx, pipe(dir))
+	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_ALREADY_EXISTS) || errors.Is(err, windows.ERROR_PIPE_BUSY) {
+		return nil, nil, errors.Join(errHeld, release())
+	}
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("be the first: %w", err), release())
+	}
+	return listener, release, nil
 }
 
 func dial(ctx context.Context, dir string) (net.Conn, error) {

@@ -3,10 +3,6 @@
 package docker
 
 import (
-	"context"
-	"crypto/tls"
-	"io"
-	"net"
 	"strings"
 	"testing"
 
@@ -22,12 +18,7 @@ import (
 func TestDockerBehindTLSConforms(t *testing.T) {
 	authority := tlstest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", authority.Server(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	relay(t, listener, socketOf(t))
-	conformsFar(t, "tcp://"+listener.Addr().String(), map[string][]byte{"ca.pem": authority.PEM, "cert.pem": cert, "key.pem": key})
+	conformsFar(t, "tcp://"+authority.Relay(t, socketOf(t)), map[string][]byte{"ca.pem": authority.PEM, "cert.pem": cert, "key.pem": key})
 }
 
 // A Docker context leads to a real engine behind ssh.
@@ -68,43 +59,4 @@ func conformsFar(t *testing.T, host string, files map[string][]byte) {
 		t.Fatalf("found %+v: %v", found, found.Err)
 	}
 	conformsAt(t, found.Endpoint, "Docker")
-}
-
-// relay leads every connection of listener to the socket.
-func relay(t *testing.T, listener net.Listener, socket string) {
-	t.Helper()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			from, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go join(from, socket)
-		}
-	}()
-	t.Cleanup(func() {
-		_ = listener.Close()
-		<-ended
-	})
-}
-
-// join ends when one side does.
-func join(from net.Conn, socket string) {
-	defer from.Close() //nolint:errcheck // the other side sees it
-	to, err := new(net.Dialer).DialContext(context.Background(), "unix", socket)
-	if err != nil {
-		return
-	}
-	defer to.Close() //nolint:errcheck // the other side sees it
-	back := make(chan struct{})
-	go func() {
-		defer close(back)
-		_, _ = io.Copy(from, to)
-		_ = from.Close()
-	}()
-	_, _ = io.Copy(to, from)
-	_ = to.Close()
-	<-back
 }

@@ -25,7 +25,22 @@ func Listen(_ context.Context, path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
+	occupy(path)
 	return listener, nil
+}
+
+// occupy takes the end of a new pipe that only keeps its name, where nobody
+// answers. Windows lets no client in there, and says that the pipe is busy; Wine
+// would let the first one in.
+func occupy(path string) {
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		return
+	}
+	handle, err := windows.CreateFile(name, windows.GENERIC_READ, 0, nil, windows.OPEN_EXISTING, 0, 0)
+	if err == nil {
+		_ = windows.CloseHandle(handle)
+	}
 }
 
 // Folder makes a folder. The user's own data folder lets nobody else in.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The helper's tests, built for Windows and run under Wine. Wine 8 is not Windows:
+# The helper's tests, and those of what keeps one Escale for each user, built for
+# Windows and run under Wine. Wine 8 is not Windows:
 # what it cannot do is left out here, by name, and docs/machine.md says why.
 set -eu
 wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
@@ -23,15 +24,16 @@ check() {
 	package=$1
 	shift
 	echo "$package"
-	GOOS=windows CGO_ENABLED=0 $go test -c -o "$work/test.exe" "./engine/machine/$package"
-	(cd "engine/machine/$package" && "$wine" "$work/test.exe" -test.timeout 120s "$@")
+	GOOS=windows CGO_ENABLED=0 $go test -c -o "$work/test.exe" "./$package"
+	(cd "$package" && "$wine" "$work/test.exe" -test.timeout 120s "$@")
 }
 
-check . -test.skip '^TestCheckShares$' # its folders cannot be removed again
-check driver
-check wire -test.skip '^TestJoinKeepsHalves$'
-check qemu
-check wsl -test.run '^(TestCommandLines|TestDistributionName|TestDecode.*|TestVersions)$'
-check netstack -test.skip '^(TestSharedPort|TestLoopbackIsOutOfReach)$'
-check helper -test.skip '^TestPipeHasTwoDirections$'
-check escale-machine -test.run '^(TestPick|TestShow)$'
+check engine/machine -test.skip '^TestCheckShares$' # its folders cannot be removed again
+check engine/machine/driver
+check engine/machine/wire -test.skip '^TestJoinKeepsHalves$'
+check engine/machine/qemu
+check engine/machine/wsl -test.run '^(TestCommandLines|TestDistributionName|TestDecode.*|TestVersions)$'
+check engine/machine/netstack -test.skip '^(TestSharedPort|TestLoopbackIsOutOfReach)$'
+check engine/machine/helper
+check engine/machine/escale-machine -test.run '^(TestPick|TestShow)$'
+check app/instance

@@ -13,14 +13,17 @@ const grip = 24
 // fit is where a window goes whose place was kept from another day, when the
 // screens may have been others: where it was if most of it can be seen there
 // and it can be taken by its top, else inside the screen that shows most of it.
+// One that is larger than all screens together is made smaller: Windows cuts it to
+// about that, and the toolkit would go on drawing the whole.
 // The first screen is the main one. All are in the window system's units.
 func fit(window image.Rectangle, screens []image.Rectangle) image.Rectangle {
 	if len(screens) == 0 || window.Empty() {
 		return window
 	}
 	top := image.Rect(window.Min.X, window.Min.Y, window.Max.X, window.Min.Y+grip)
-	best, shown, held := screens[0], 0, 0
+	best, all, shown, held := screens[0], image.Rectangle{}, 0, 0
 	for _, screen := range screens {
+		all = all.Union(screen)
 		part := area(window.Intersect(screen))
 		if part > area(window.Intersect(best)) {
 			best = screen
@@ -28,7 +31,8 @@ func fit(window image.Rectangle, screens []image.Rectangle) image.Rectangle {
 		shown += part
 		held += area(top.Intersect(screen))
 	}
-	if 4*shown >= 3*area(window) && 2*held >= area(top) {
+	larger := window.Dx() > all.Dx() || window.Dy() > all.Dy()
+	if !larger && 4*shown >= 3*area(window) && 2*held >= area(top) {
 		return window
 	}
 	size := image.Pt(min(window.Dx(), best.Dx()), min(window.Dy(), best.Dy()))

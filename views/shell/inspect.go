@@ -9,23 +9,25 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 )
 
-// inspectVariable names the socket on which a test build describes its window.
+// inspectVariable names where a test build describes its window: the path of a
+// socket or, for systems without them, a port of the loopback, "127.0.0.1:4000".
 const inspectVariable = "ESCALE_INSPECT"
 
-// inspect serves GET /tree on a 0600 unix socket: what is on screen, as JSON.
-// It only reads. A UI goroutine that does not answer within 3 s gives 504,
-// which is how a test sees a frozen window.
+// inspect serves GET /tree there: what is on screen, as JSON. It only reads, and
+// only the user can open the socket. A UI goroutine that does not answer within
+// 3 s gives 504, which is how a test sees a frozen window.
 func (s *Shell) inspect() (stop func()) {
 	path := os.Getenv(inspectVariable)
 	if path == "" {
 		return func() {}
 	}
-	listener, err := listenPrivate(path)
+	listener, err := listenFor(path)
 	if err != nil {
 		s.log.Error("inspector does not listen", "error", err)
 		return func() {}
@@ -43,9 +45,12 @@ func (s *Shell) inspect() (stop func()) {
 	return func() { _ = server.Close(); <-done }
 }
 
-func listenPrivate(path string) (net.Listener, error) {
-	_ = os.Remove(path) //nolint:gosec // the test that starts the program chooses the place
+func listenFor(path string) (net.Listener, error) {
 	var config net.ListenConfig
+	if strings.HasPrefix(path, "127.0.0.1:") {
+		return config.Listen(context.Background(), "tcp", path)
+	}
+	_ = os.Remove(path) //nolint:gosec // the test that starts the program chooses the place
 	listener, err := config.Listen(context.Background(), "unix", path)
 	if err != nil {
 		return nil, err
