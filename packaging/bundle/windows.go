@@ -22,10 +22,6 @@ var (
 	wixSource string
 )
 
-// msiMore is what a package for Windows's own installer may have beside the other
-// one, in bytes: wixl packs its files in pieces of 32 KiB, by deflate.
-const msiMore = 2e6
-
 // resources is the file that the linker finds beside main.go and puts into the
 // program for Windows.
 const resources = "rsrc_windows_amd64.syso"
@@ -187,7 +183,7 @@ func (m *maker) installers(ctx context.Context, p programs, f flavour) error {
 		command                     func(script, out string) []string
 	}{
 		{"makensis", "nsis", nsisScript, "escale-%s%s-setup.exe", f.limit, func(script, _ string) []string { return []string{"-V2", "-NOCD", script} }},
-		{"wixl", "wixl", wixSource, "escale-%s%s.msi", f.limit + msiMore, func(script, out string) []string { return []string{"--arch", "x64", "--output", out, script} }},
+		{"wixl", "wixl", wixSource, "escale-%s%s.msi", f.limit, func(script, out string) []string { return []string{"--arch", "x64", "--output", out, script} }},
 	} {
 		if m.tags == inspector && k.program == "wixl" {
 			continue // the journey is played with the other one
