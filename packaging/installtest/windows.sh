@@ -87,13 +87,6 @@ window() { xdotool search --onlyvisible --class '^escale.exe$' search --name '^E
 shown() { [ -n "$(window)" ]; }
 hidden() { ! shown; }
 drawn() { [ "$(import -window "$(window)" -crop 800x500+10+30 png:- 2>/dev/null | identify -format %k -)" -gt 200 ]; }
-# size_of WINDOW: its width and height.
-size_of() { xwininfo -id "$1" | sed -n 's/^  Width: //p;s/^  Height: //p' | tr '\n' ' '; }
-fits() { # beside a taskbar of 20 points
-	# shellcheck disable=SC2046 # two numbers
-	set -- $(size_of "$(window)")
-	[ "$1" -le "$width" ] && [ "$2" -le $((height - 20)) ]
-}
 ended() { [ -z "$(windows)" ]; } # also what cannot be seen
 
 # start COMMAND...: the program, until its window is drawn.
@@ -114,9 +107,12 @@ second_start() {
 # The icon is at the right end of the taskbar of Wine's own desktop; its menu is
 # one more window of the program.
 open_menu() {
-	local before
+	local before size
 	before=$(windows --onlyvisible | wc -l)
-	xdotool mousemove --window "$desktop" $((width - 10)) $((height - 10)) sleep 0.3 mousedown 3 sleep 0.08 mouseup 3
+	size=$(xwininfo -id "$desktop" | sed -n 's/^  Width: //p;s/^  Height: //p' | tr '\n' ' ')
+	# shellcheck disable=SC2086 # two numbers
+	set -- $size
+	xdotool mousemove --window "$desktop" $(($1 - 10)) $(($2 - 10)) sleep 0.3 mousedown 3 sleep 0.08 mouseup 3
 	more() { [ "$(windows --onlyvisible | wc -l)" -gt "$before" ]; }
 	until_true 10 more || fail "the icon has no menu"
 }
@@ -140,13 +136,10 @@ done_with "setup: installed, silently, all of it signed"
 
 mkdir -p "$local/escale"
 echo '{"trayTold":true}' >"$local/escale/settings.json"
-width=1024 height=700 # smaller than the window wants to be
-start explorer "/desktop=escale,${width}x$height" "$program"
+start explorer /desktop=escale,1400x860 "$program"
 desktop=$(xdotool search --name '^escale - Wine desktop$' | head -1)
-until_true 10 fits || fail "the window is larger than the desktop: $(size_of "$(window)")"
-sleep 0.5 # what changed its size is drawn anew
 import -window root "$shots/1-first-screen.png"
-done_with "window and tray seen: $(size_of "$(window)")"
+done_with "window and tray seen: $(xwininfo -id "$(window)" | sed -n 's/.*-geometry //p')"
 hide
 second_start
 until_true 10 shown || fail "a second start does not bring the window back"
