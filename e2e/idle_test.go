@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,7 +52,7 @@ func TestRestsInTray(t *testing.T) {
 func (d *desk) beside(title, program string, args ...string) (pid int, window string) {
 	d.t.Helper()
 	cmd := exec.CommandContext(context.Background(), program, args...)
-	cmd.Env = append(d.env, "DBUS_SESSION_BUS_ADDRESS=")
+	cmd.Env = append(slices.Clone(d.env), "DBUS_SESSION_BUS_ADDRESS=")
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}

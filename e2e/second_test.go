@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,9 +41,9 @@ func TestSecondStart(t *testing.T) {
 	rounds("at rest")
 	d.clickOn(d.steady("the row of chatter", text("chatter"), 15*time.Second))
 	d.click(say.L("container.tab.logs"))
-	quiet := churn(t)
+	quiet := churn()
+	t.Cleanup(quiet)
 	rounds("while containers come and go")
-	quiet()
 }
 
 // TestStartsAtOnce starts the program four times in the same instant: one window
@@ -154,14 +155,13 @@ func (d *desk) activations() <-chan string {
 }
 
 // churn makes and removes containers without a pause until quiet is called.
-func churn(t *testing.T) (quiet func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+func churn() (quiet func()) {
+	var ending atomic.Bool
 	var working sync.WaitGroup
 	working.Go(func() {
-		for ctx.Err() == nil {
+		for !ending.Load() {
 			_, _ = tryDocker("run", "--rm", "busybox", "true")
 		}
 	})
-	return func() { cancel(); working.Wait() }
+	return func() { ending.Store(true); working.Wait() }
 }
