@@ -2,9 +2,7 @@ package command
 
 import (
 	"encoding/csv"
-	"math/big"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,92 +155,6 @@ func portRange(text string) (from, to int, ok bool) {
 	return int(a), int(b), true
 }
 
-var (
-	drivePath = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
-	quietOpts = []string{"rw", "z", "Z", "cached", "delegated", "consistent"} // what changes nothing for the form
-)
-
-// volume reads -v: [source:]target[:options].
-func (r *reader) volume(value token, words []string) (told, ok bool) {
-	text, source := value.text, ""
-	switch {
-	case drivePath.MatchString(text):
-		i := strings.IndexByte(text[2:], ':')
-		if i < 0 {
-			return false, false
-		}
-		source, text = text[:i+2], text[i+3:]
-	case !strings.Contains(text, ":"):
-	default:
-		source, text, _ = strings.Cut(text, ":")
-		if source == "" {
-			return false, false
-		}
-	}
-	target, opts, _ := strings.Cut(text, ":")
-	m := engine.Mount{Kind: engine.MountVolume, Source: source, Target: target}
-	for opt := range strings.SplitSeq(opts, ",") {
-		switch {
-		case opt == "ro":
-			m.ReadOnly = true
-		case opt != "" && !slices.Contains(quietOpts, opt):
-			r.left(NotHeld, words...)
-		}
-	}
-	return r.take(m, value.shell, words)
-}
-
-// take adds a mount. A folder that is not named by its whole path is to be
-// chosen.
-func (r *reader) take(m engine.Mount, shell bool, words []string) (told, ok bool) {
-	if !strings.HasPrefix(m.Target, "/") {
-		return false, false
-	}
-	whole := strings.HasPrefix(m.Source, "/") || drivePath.MatchString(m.Source)
-	switch {
-	case whole && !shell:
-		m.Kind = engine.MountBind
-	case m.Kind == engine.MountBind, shell, whole, strings.ContainsAny(m.Source, `/\~%`), strings.HasPrefix(m.Source, "."): // %cd% is a folder to Windows
-		m.Kind, told = engine.MountBind, true
-		m.Source = strings.TrimLeft(m.Source, "/") // it is no path that counts
-		if drivePath.MatchString(m.Source) {
-			m.Source = m.Source[3:]
-		}
-		r.left(Asked, words...)
-	}
-	r.Spec.Mounts = append(r.Spec.Mounts, m)
-	return told, true
-}
-
-// mount reads --mount: fields of one record.
-func (r *reader) mount(value token, words []string) (told, ok bool) {
-	fields, err := csv.NewReader(strings.NewReader(value.text)).Read()
-	if err != nil {
-		return false, false
-	}
-	m := engine.Mount{Kind: engine.MountVolume}
-	for _, field := range fields {
-		key, text, given := strings.Cut(field, "=")
-		switch strings.ToLower(key) {
-		case "type":
-			m.Kind = engine.MountKind(strings.ToLower(text))
-		case "source", "src":
-			m.Source = text
-		case "target", "dst", "destination":
-			m.Target = text
-		case "readonly", "ro":
-			m.ReadOnly = !given || text == "true" || text == "1"
-		default:
-			r.left(NotHeld, words...)
-		}
-	}
-	if m.Kind != engine.MountVolume && m.Kind != engine.MountBind {
-		r.left(NotHeld, words...)
-		return true, true
-	}
-	return r.take(m, value.shell, words)
-}
-
 // join reads a network: its name, or fields that begin with one.
 func (r *reader) join(text string, words []string) bool {
 	name := text
@@ -292,38 +204,4 @@ func (r *reader) restart(text string, words []string) bool {
 		r.left(Changed, words...)
 	}
 	return true
-}
-
-var memoryRule = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?$`)
-
-// readMemory reads an amount as docker does: units are powers of 1024.
-func readMemory(text string) (int64, bool) {
-	m := memoryRule.FindStringSubmatch(strings.ToLower(text))
-	if m == nil || len(m[1]) > 20 {
-		return 0, false
-	}
-	value, err := strconv.ParseFloat(m[1], 64) // as docker does, which matters for fractions
-	if err != nil {
-		return 0, false
-	}
-	if m[2] != "" {
-		value *= float64(int64(1) << (10 * (strings.Index("kmgtp", m[2]) + 1)))
-	}
-	if value > 1<<60 {
-		return 0, false
-	}
-	return int64(value), true
-}
-
-// readCPUs reads a number of processors in billionths.
-func readCPUs(text string) (int64, bool) {
-	if strings.Trim(text, "0123456789.") != "" || len(text) > 20 {
-		return 0, false
-	}
-	value, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return 0, false
-	}
-	value.Mul(value, new(big.Rat).SetInt64(1e9))
-	return value.Num().Int64(), value.IsInt() && value.Num().IsInt64()
 }
