@@ -79,101 +79,108 @@ func TestNoOptionIsDropped(t *testing.T) {
 	}
 }
 
-func TestRead(t *testing.T) {
-	web := func(edit func(*engine.ContainerSpec)) engine.ContainerSpec {
-		s := engine.ContainerSpec{Image: "nginx"}
-		edit(&s)
-		return s
-	}
-	port := func(ip string, host, inside uint16, proto string) engine.PortBinding {
-		return engine.PortBinding{HostIP: ip, Host: host, Container: inside, Protocol: proto}
-	}
-	bind := func(source, target string) engine.Mount {
-		return engine.Mount{Kind: engine.MountBind, Source: source, Target: target}
-	}
-	for name, tc := range map[string]struct {
-		line string
-		want engine.ContainerSpec
-		left []Left
-	}{
-		"a tutorial's": {"docker run --name some-nginx -d -p 8080:80 nginx", web(func(s *engine.ContainerSpec) {
-			s.Name, s.Ports = "some-nginx", []engine.PortBinding{port("", 8080, 80, "tcp")}
-		}), nil},
-		"prompt, sudo, lines": {"$ sudo docker container run \\\n  -it --rm \\ \n  -e A='it'\\''s' \\\r\n -eB=2 nginx sh -c \"echo \\\"hi\\\"\"\n", web(func(s *engine.ContainerSpec) {
-			s.TTY, s.OpenStdin, s.AutoRemove = true, true, true
-			s.Env, s.Command = []engine.EnvVar{{Name: "A", Value: "it's"}, {Name: "B", Value: "2"}}, []string{"sh", "-c", `echo "hi"`}
-		}), nil},
-		"cmd.exe": {"docker run -d ^\r\n  -v C:\\Users\\Ada\\site:/site:ro ^\r\n  nginx", web(func(s *engine.ContainerSpec) {
-			s.Mounts = []engine.Mount{{Kind: engine.MountBind, Source: `C:\Users\Ada\site`, Target: "/site", ReadOnly: true}}
-		}), nil},
-		"PowerShell": {"docker run `\n --mount \"type=bind,src=C:\\My Site,dst=/site\" `\n nginx", web(func(s *engine.ContainerSpec) {
-			s.Mounts = []engine.Mount{bind(`C:\My Site`, "/site")}
-		}), nil},
-		"newlines lost in an entry": {`docker run \  --name web \  nginx`, web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
-		"newlines lost, Windows":    {"docker run ^  --name web `  nginx", web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
-		"short ones together": {"docker run -itp 80:80 -hweb -m=64m nginx", web(func(s *engine.ContainerSpec) {
-			s.TTY, s.OpenStdin, s.Ports, s.Hostname, s.MemoryBytes = true, true, []engine.PortBinding{port("", 80, 80, "tcp")}, "web", 64<<20
-		}), nil},
-		"switched off":       {"docker run --rm=false -t=0 -d=false nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--detach=false", Changed}}},
-		"the end of options": {"docker run -- nginx -p 80", web(func(s *engine.ContainerSpec) { s.Command = []string{"-p", "80"} }), nil},
-		"ports": {"docker run -p 127.0.0.1:8080:80 -p 53:53/UDP -p [::1]:1:2 -p 127.0.0.1::7 -p 90-91:90-91 nginx", web(func(s *engine.ContainerSpec) {
-			s.Ports = []engine.PortBinding{
-				port("127.0.0.1", 8080, 80, "tcp"), port("", 53, 53, "udp"), port("::1", 1, 2, "tcp"), port("127.0.0.1", 0, 7, "tcp"),
-				port("", 90, 90, "tcp"), port("", 91, 91, "tcp"),
+// web is nginx, and what a case has beside it.
+func web(edit func(*engine.ContainerSpec)) engine.ContainerSpec {
+	s := engine.ContainerSpec{Image: "nginx"}
+	edit(&s)
+	return s
+}
+
+func port(ip string, host, inside uint16, proto string) engine.PortBinding {
+	return engine.PortBinding{HostIP: ip, Host: host, Container: inside, Protocol: proto}
+}
+
+func bind(source, target string) engine.Mount {
+	return engine.Mount{Kind: engine.MountBind, Source: source, Target: target}
+}
+
+// readings are lines, what they say, and what a form cannot hold of it.
+var readings = map[string]struct {
+	line string
+	want engine.ContainerSpec
+	left []Left
+}{
+	"a tutorial's": {"docker run --name some-nginx -d -p 8080:80 nginx", web(func(s *engine.ContainerSpec) {
+		s.Name, s.Ports = "some-nginx", []engine.PortBinding{port("", 8080, 80, "tcp")}
+	}), nil},
+	"prompt, sudo, lines": {"$ sudo docker container run \\\n  -it --rm \\ \n  -e A='it'\\''s' \\\r\n -eB=2 nginx sh -c \"echo \\\"hi\\\"\"\n", web(func(s *engine.ContainerSpec) {
+		s.TTY, s.OpenStdin, s.AutoRemove = true, true, true
+		s.Env, s.Command = []engine.EnvVar{{Name: "A", Value: "it's"}, {Name: "B", Value: "2"}}, []string{"sh", "-c", `echo "hi"`}
+	}), nil},
+	"cmd.exe": {"docker run -d ^\r\n  -v C:\\Users\\Ada\\site:/site:ro ^\r\n  nginx", web(func(s *engine.ContainerSpec) {
+		s.Mounts = []engine.Mount{{Kind: engine.MountBind, Source: `C:\Users\Ada\site`, Target: "/site", ReadOnly: true}}
+	}), nil},
+	"PowerShell": {"docker run `\n --mount \"type=bind,src=C:\\My Site,dst=/site\" `\n nginx", web(func(s *engine.ContainerSpec) {
+		s.Mounts = []engine.Mount{bind(`C:\My Site`, "/site")}
+	}), nil},
+	"newlines lost in an entry": {`docker run \  --name web \  nginx`, web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
+	"newlines lost, Windows":    {"docker run ^  --name web `  nginx", web(func(s *engine.ContainerSpec) { s.Name = "web" }), nil},
+	"short ones together": {"docker run -itp 80:80 -hweb -m=64m nginx", web(func(s *engine.ContainerSpec) {
+		s.TTY, s.OpenStdin, s.Ports, s.Hostname, s.MemoryBytes = true, true, []engine.PortBinding{port("", 80, 80, "tcp")}, "web", 64<<20
+	}), nil},
+	"switched off":       {"docker run --rm=false -t=0 -d=false nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--detach=false", Changed}}},
+	"the end of options": {"docker run -- nginx -p 80", web(func(s *engine.ContainerSpec) { s.Command = []string{"-p", "80"} }), nil},
+	"ports": {"docker run -p 127.0.0.1:8080:80 -p 53:53/UDP -p [::1]:1:2 -p 127.0.0.1::7 -p 90-91:90-91 nginx", web(func(s *engine.ContainerSpec) {
+		s.Ports = []engine.PortBinding{
+			port("127.0.0.1", 8080, 80, "tcp"), port("", 53, 53, "udp"), port("::1", 1, 2, "tcp"), port("127.0.0.1", 0, 7, "tcp"),
+			port("", 90, 90, "tcp"), port("", 91, 91, "tcp"),
+		}
+	}), nil},
+	"ports that are none": {"docker run -p 8080 -p x:80 -p 70000:1 -p 1:2/icmp -p 1-3:1-2 -p host:1:2 -p 1-99:1-99 -p 0:80 nginx", web(func(s *engine.ContainerSpec) {
+		s.Ports = []engine.PortBinding{port("", 0, 8080, "tcp")}
+	}), []Left{
+		{"-p x:80", Wrong}, {"-p 70000:1", Wrong}, {"-p 1:2/icmp", Wrong}, {"-p 1-3:1-2", Wrong}, {"-p host:1:2", Wrong}, {"-p 1-99:1-99", NotHeld}, {"-p 0:80", Wrong},
+	}},
+	"folders that the shell knows": {"docker run -v \"$(pwd)\"/html:/a -v ./x:/b -v ~/y:/c -v %cd%:/d -v /home/$USER:/e nginx", web(func(s *engine.ContainerSpec) {
+		s.Mounts = []engine.Mount{bind("$(pwd)/html", "/a"), bind("./x", "/b"), bind("~/y", "/c"), bind("%cd%", "/d"), bind("home/$USER", "/e")}
+	}), []Left{{"-v $(pwd)/html:/a", Asked}, {"-v ./x:/b", Asked}, {"-v ~/y:/c", Asked}, {"-v %cd%:/d", Asked}, {"-v /home/$USER:/e", Asked}}},
+	"mounts": {
+		"docker run -v pages:/p:ro,z -v pages:/q:nocopy -v /anon --tmpfs /t --mount type=tmpfs,target=/u --mount source=v1,target=/w,readonly,volume-nocopy nginx",
+		web(func(s *engine.ContainerSpec) {
+			s.Mounts = []engine.Mount{
+				{Kind: engine.MountVolume, Source: "pages", Target: "/p", ReadOnly: true},
+				{Kind: engine.MountVolume, Source: "pages", Target: "/q"},
+				{Kind: engine.MountVolume, Target: "/anon"},
+				{Kind: engine.MountVolume, Source: "v1", Target: "/w", ReadOnly: true},
 			}
-		}), nil},
-		"ports that are none": {"docker run -p 8080 -p x:80 -p 70000:1 -p 1:2/icmp -p 1-3:1-2 -p host:1:2 -p 1-99:1-99 -p 0:80 nginx", web(func(s *engine.ContainerSpec) {
-			s.Ports = []engine.PortBinding{port("", 0, 8080, "tcp")}
-		}), []Left{
-			{"-p x:80", Wrong}, {"-p 70000:1", Wrong}, {"-p 1:2/icmp", Wrong}, {"-p 1-3:1-2", Wrong}, {"-p host:1:2", Wrong}, {"-p 1-99:1-99", NotHeld}, {"-p 0:80", Wrong},
-		}},
-		"folders that the shell knows": {"docker run -v \"$(pwd)\"/html:/a -v ./x:/b -v ~/y:/c -v %cd%:/d -v /home/$USER:/e nginx", web(func(s *engine.ContainerSpec) {
-			s.Mounts = []engine.Mount{bind("$(pwd)/html", "/a"), bind("./x", "/b"), bind("~/y", "/c"), bind("%cd%", "/d"), bind("home/$USER", "/e")}
-		}), []Left{{"-v $(pwd)/html:/a", Asked}, {"-v ./x:/b", Asked}, {"-v ~/y:/c", Asked}, {"-v %cd%:/d", Asked}, {"-v /home/$USER:/e", Asked}}},
-		"mounts": {
-			"docker run -v pages:/p:ro,z -v pages:/q:nocopy -v /anon --tmpfs /t --mount type=tmpfs,target=/u --mount source=v1,target=/w,readonly,volume-nocopy nginx",
-			web(func(s *engine.ContainerSpec) {
-				s.Mounts = []engine.Mount{
-					{Kind: engine.MountVolume, Source: "pages", Target: "/p", ReadOnly: true},
-					{Kind: engine.MountVolume, Source: "pages", Target: "/q"},
-					{Kind: engine.MountVolume, Target: "/anon"},
-					{Kind: engine.MountVolume, Source: "v1", Target: "/w", ReadOnly: true},
-				}
-			}),
-			[]Left{
-				{"-v pages:/q:nocopy", NotHeld}, {"--tmpfs /t", NotHeld}, {"--mount type=tmpfs,target=/u", NotHeld}, {"--mount source=v1,target=/w,readonly,volume-nocopy", NotHeld},
-			},
+		}),
+		[]Left{
+			{"-v pages:/q:nocopy", NotHeld}, {"--tmpfs /t", NotHeld}, {"--mount type=tmpfs,target=/u", NotHeld}, {"--mount source=v1,target=/w,readonly,volume-nocopy", NotHeld},
 		},
-		"variables": {"MODE=x docker run -e MODE -e TOKEN -e HOME=$HOME -e 'D=$5' -e A=1 -e A=2 nginx", web(func(s *engine.ContainerSpec) {
-			s.Env = []engine.EnvVar{{Name: "MODE", Value: "x"}, {Name: "TOKEN"}, {Name: "HOME"}, {Name: "D", Value: "$5"}, {Name: "A", Value: "2"}}
-		}), []Left{{"MODE=x", Other}, {"-e TOKEN", Asked}, {"-e HOME=$HOME", Asked}}},
-		"walls": {
-			"docker run --privileged --cap-add=SYS_ADMIN --pid host --net container:db nginx", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"--privileged", Wall}, {"--cap-add=SYS_ADMIN", Wall}, {"--pid host", Wall}, {"--net container:db", Wall}},
-		},
-		"unknown":      {"docker run --wonder=1 -Z nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--wonder=1", Strange}, {"-Z", Strange}}},
-		"which engine": {"docker --context east -H=tcp://a run nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--context east", Elsewhere}, {"-H=tcp://a", Elsewhere}}},
-		"other commands": {
-			"docker pull nginx && docker run nginx > log; echo done # said\n", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"> log", Other}, {"docker pull nginx", Other}, {"echo done", Other}},
-		},
-		"its network is made": {"docker network create web\ndocker run --network web nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }), nil},
-		"networks": {
-			"docker run --network name=web,alias=db --net other --network bridge nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }),
-			[]Left{{"--network name=web,alias=db", NotHeld}, {"--net other", NotHeld}, {"--network bridge", NotHeld}},
-		},
-		"limits": {"docker run -m 1.5g --cpus .5 --restart on-failure:3 nginx", web(func(s *engine.ContainerSpec) {
-			s.MemoryBytes, s.NanoCPUs, s.Restart = 3<<29, 5e8, engine.RestartOnFailure
-		}), []Left{{"--restart on-failure:3", Changed}}},
-		"no limits": {
-			"docker run -m lots --cpus 1e3 --restart often nginx", web(func(*engine.ContainerSpec) {}),
-			[]Left{{"-m lots", Wrong}, {"--cpus 1e3", Wrong}, {"--restart often", Wrong}},
-		},
-		"the shell's part": {"docker run --name $NAME nginx echo `date` *.txt", web(func(s *engine.ContainerSpec) {
-			s.Name, s.Command = "$NAME", []string{"echo", "`date`", "*.txt"}
-		}), []Left{{"--name $NAME", Shell}, {"`date`", Shell}, {"*.txt", Shell}}},
-		"other programs": {`"C:\Program Files\Docker\docker.exe" run nginx`, web(func(*engine.ContainerSpec) {}), nil},
-	} {
+	},
+	"variables": {"MODE=x docker run -e MODE -e TOKEN -e HOME=$HOME -e 'D=$5' -e A=1 -e A=2 nginx", web(func(s *engine.ContainerSpec) {
+		s.Env = []engine.EnvVar{{Name: "MODE", Value: "x"}, {Name: "TOKEN"}, {Name: "HOME"}, {Name: "D", Value: "$5"}, {Name: "A", Value: "2"}}
+	}), []Left{{"MODE=x", Other}, {"-e TOKEN", Asked}, {"-e HOME=$HOME", Asked}}},
+	"walls": {
+		"docker run --privileged --cap-add=SYS_ADMIN --pid host --net container:db nginx", web(func(*engine.ContainerSpec) {}),
+		[]Left{{"--privileged", Wall}, {"--cap-add=SYS_ADMIN", Wall}, {"--pid host", Wall}, {"--net container:db", Wall}},
+	},
+	"unknown":      {"docker run --wonder=1 -Z nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--wonder=1", Strange}, {"-Z", Strange}}},
+	"which engine": {"docker --context east -H=tcp://a run nginx", web(func(*engine.ContainerSpec) {}), []Left{{"--context east", Elsewhere}, {"-H=tcp://a", Elsewhere}}},
+	"other commands": {
+		"docker pull nginx && docker run nginx > log; echo done # said\n", web(func(*engine.ContainerSpec) {}),
+		[]Left{{"> log", Other}, {"docker pull nginx", Other}, {"echo done", Other}},
+	},
+	"its network is made": {"docker network create web\ndocker run --network web nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }), nil},
+	"networks": {
+		"docker run --network name=web,alias=db --net other --network bridge nginx", web(func(s *engine.ContainerSpec) { s.Network = "web" }),
+		[]Left{{"--network name=web,alias=db", NotHeld}, {"--net other", NotHeld}, {"--network bridge", NotHeld}},
+	},
+	"limits": {"docker run -m 1.5g --cpus .5 --restart on-failure:3 nginx", web(func(s *engine.ContainerSpec) {
+		s.MemoryBytes, s.NanoCPUs, s.Restart = 3<<29, 5e8, engine.RestartOnFailure
+	}), []Left{{"--restart on-failure:3", Changed}}},
+	"no limits": {
+		"docker run -m lots --cpus 1e3 --restart often nginx", web(func(*engine.ContainerSpec) {}),
+		[]Left{{"-m lots", Wrong}, {"--cpus 1e3", Wrong}, {"--restart often", Wrong}},
+	},
+	"the shell's part": {"docker run --name $NAME nginx echo `date` *.txt", web(func(s *engine.ContainerSpec) {
+		s.Name, s.Command = "$NAME", []string{"echo", "`date`", "*.txt"}
+	}), []Left{{"--name $NAME", Shell}, {"`date`", Shell}, {"*.txt", Shell}}},
+	"other programs": {`"C:\Program Files\Docker\docker.exe" run nginx`, web(func(*engine.ContainerSpec) {}), nil},
+}
+
+func TestRead(t *testing.T) {
+	for name, tc := range readings {
 		t.Run(name, func(t *testing.T) {
 			got, err := Read(tc.line)
 			if err != nil {
