@@ -20,7 +20,7 @@ wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
 work=$(mktemp -d)
 # Neither .NET nor a browser is asked for: Wine would offer to fetch them.
 export WINEPREFIX="$work/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" HOME="$work/home" LIBGL_ALWAYS_SOFTWARE=1
-export LANG=en_US.UTF-8 LC_ALL=en_US.UTF-8
+export LANG=C.UTF-8 LC_ALL=C.UTF-8
 export ESCALE_MACHINE=/none # no engine but the testbed's
 unset DBUS_SESSION_BUS_ADDRESS
 children=()
@@ -83,10 +83,22 @@ uninstall() { # OPTIONS: of the uninstaller, which with _? does not move itself 
 
 # What is on screen. A picture of one colour, or a few, is no window of Escale's.
 windows() { xdotool search "$@" --class '^escale.exe$' 2>/dev/null || true; }
-window() { xdotool search --onlyvisible --class '^escale.exe$' search --name '^Escale$' 2>/dev/null | head -1; }
+window() {
+	local id
+	for id in $(windows --onlyvisible); do
+		[ "$(xdotool getwindowname "$id" 2>/dev/null)" != Escale ] || echo "$id"
+	done
+}
 shown() { [ -n "$(window)" ]; }
 hidden() { ! shown; }
 drawn() { [ "$(import -window "$(window)" -crop 800x500+10+30 png:- 2>/dev/null | identify -format %k -)" -gt 200 ]; }
+# size_of WINDOW: its width and height.
+size_of() { xwininfo -id "$1" | sed -n 's/^  Width: //p;s/^  Height: //p' | tr '\n' ' '; }
+fits() { # Wine's taskbar takes nothing of what windows are given
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(size_of "$(window)")
+	[ "$1" -le "$width" ] && [ "$2" -le "$height" ]
+}
 ended() { [ -z "$(windows)" ]; } # also what cannot be seen
 
 # start COMMAND...: the program, until its window is drawn.
@@ -101,24 +113,32 @@ second_start() {
 	local code=0
 	timeout 30 "$wine" "$program" >"$work/second" 2>&1 || code=$?
 	[ "$code" = 0 ] || fail "a second start ended with $code: $(tail -5 "$work/second")"
-	[ "$(xdotool search --class '^escale.exe$' search --name '^Escale$' 2>/dev/null | wc -l)" = 1 ] || fail "there are two windows"
+	[ "$(window | wc -l)" -le 1 ] || fail "there are two windows"
 }
 
+# press WINDOW X Y BUTTON: as slowly as a hand.
+press() { xdotool mousemove --window "$1" "$2" "$3" sleep 0.3 mousedown "$4" sleep 0.08 mouseup "$4"; }
+
 # The icon is at the right end of the taskbar of Wine's own desktop; its menu is
-# one more window of the program.
+# one more window of the program. choose LINE: counted from the menu's last one.
 open_menu() {
-	local before size
-	before=$(windows --onlyvisible | wc -l)
-	size=$(xwininfo -id "$desktop" | sed -n 's/^  Width: //p;s/^  Height: //p' | tr '\n' ' ')
-	# shellcheck disable=SC2086 # two numbers
-	set -- $size
-	xdotool mousemove --window "$desktop" $(($1 - 10)) $(($2 - 10)) sleep 0.3 mousedown 3 sleep 0.08 mouseup 3
-	more() { [ "$(windows --onlyvisible | wc -l)" -gt "$before" ]; }
-	until_true 10 more || fail "the icon has no menu"
+	press "$desktop" $((width - 10)) $((height - 10)) 3
+	until_true 10 menu_shown || fail "the icon has no menu"
 }
-hide() {
-	xdotool windowactivate "$desktop" key ctrl+w
-	until_true 10 hidden || fail "the window does not go into the tray"
+menu_shown() { [ -n "$(windows --onlyvisible)" ]; } # the window is hidden
+choose() {
+	local id
+	id=$(windows --onlyvisible | tail -1)
+	# shellcheck disable=SC2046 # two numbers
+	set -- "$1" $(size_of "$id")
+	press "$id" $(($2 / 2)) $(($3 + 5 - 17 * $1)) 1
+}
+hide() { # again where the window, just shown, has not the keyboard yet
+	for _ in 1 2 3 4 5; do
+		xdotool windowactivate "$desktop" key ctrl+w
+		if until_true 2 hidden; then return; fi
+	done
+	fail "the window does not go into the tray"
 }
 signed() { osslsigncode verify -CAfile "$made/cert.pem" "$1" >"$work/verified" 2>&1; }
 
@@ -136,10 +156,13 @@ done_with "setup: installed, silently, all of it signed"
 
 mkdir -p "$local/escale"
 echo '{"trayTold":true}' >"$local/escale/settings.json"
-start explorer /desktop=escale,1400x860 "$program"
+width=1024 height=700 # smaller than the window wants to be
+start explorer "/desktop=escale,${width}x$height" "$program"
 desktop=$(xdotool search --name '^escale - Wine desktop$' | head -1)
+until_true 10 fits || fail "the window is larger than the desktop: $(size_of "$(window)")"
+sleep 0.5 # what changed its size is drawn anew
 import -window root "$shots/1-first-screen.png"
-done_with "window and tray seen: $(xwininfo -id "$(window)" | sed -n 's/.*-geometry //p')"
+done_with "window seen: $(size_of "$(window)")"
 hide
 second_start
 until_true 10 shown || fail "a second start does not bring the window back"
@@ -147,10 +170,11 @@ done_with "a second start brought the window back, and ended"
 hide
 open_menu
 import -window root "$shots/2-tray-menu.png"
-xdotool key Up sleep 0.2 key Up sleep 0.2 key Return # the last but one entry
+choose 2
 until_true 10 shown || fail "the tray does not open the window"
+hide # it is over the taskbar
 open_menu
-xdotool key Up sleep 0.2 key Return
+choose 1
 until_true 20 ended || fail "the tray does not quit"
 done_with "the tray's menu opened the window, and quit"
 
