@@ -34,17 +34,18 @@ func TestRestsInTray(t *testing.T) {
 	d.hidden()
 	blank, _ := d.beside("Blank", absolute("../bin/blank"))
 	time.Sleep(3 * time.Second) // both have settled
-	pids := []int{d.cmd.Process.Pid, blank}
-	before := []time.Duration{busy(t, pids[0]), busy(t, pids[1])}
-	time.Sleep(restTime)
-	var took [2]time.Duration
-	for i, pid := range pids {
-		took[i] = busy(t, pid) - before[i]
+	const most = 1.3
+	var ratios []float64
+	for range 3 { // what else the computer does only adds
+		own, other := busy(t, d.cmd.Process.Pid), busy(t, blank)
+		time.Sleep(restTime)
+		own, other = busy(t, d.cmd.Process.Pid)-own, busy(t, blank)-other
+		t.Logf("in %v: Escale in the tray %v, an empty window %v", restTime, own, other)
+		if ratios = append(ratios, float64(own)/float64(other)); ratios[len(ratios)-1] <= most {
+			return
+		}
 	}
-	t.Logf("in %v: Escale in the tray %v, an empty window %v, ratio %.2f", restTime, took[0], took[1], float64(took[0])/float64(took[1]))
-	if took[0] > took[1]*13/10 {
-		t.Error("it should take no more than 1.3 times as much")
-	}
+	t.Errorf("it takes %.2f times as much as an empty window, more than %v", ratios, most)
 }
 
 // beside starts another program on the desk's display, until the test ends. Its

@@ -25,10 +25,14 @@ export ESCALE_MACHINE=/none # no engine but the testbed's
 unset DBUS_SESSION_BUS_ADDRESS
 children=()
 began=$(date +%s)
-end() {
+turn_off() { # Wine, as one does with a computer
 	for name in wineserver /usr/lib/wine/wineserver64; do
 		"$name" -k 2>/dev/null && "$name" -w 2>/dev/null
 	done
+	true
+}
+end() {
+	turn_off
 	for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
 	wait 2>/dev/null || true
 	rm -rf "$work"
@@ -177,6 +181,7 @@ open_menu
 choose 1
 until_true 20 ended || fail "the tray does not quit"
 done_with "the tray's menu opened the window, and quit"
+turn_off # else windows go on having the size of that small desktop
 
 cp "$local/escale/settings.json" "$work/settings"
 "$wine" "$setup" /S >/dev/null 2>&1 # over the same, as an upgrade does
