@@ -23,7 +23,7 @@ func join(t *testing.T, dir string, arguments ...string) (*instance.First, error
 // The first one has the pipe, the second one its answer, and after the first one
 // has ended the next one is the first. Wine cannot remove t.TempDir.
 func TestPipeIsHandedOver(t *testing.T) {
-	dir, err := os.MkdirTemp("", "escale")
+	dir, err := os.MkdirTemp("", "escale") //nolint:usetesting // as above
 	if err != nil {
 		t.Fatal(err)
 	}
