@@ -33,6 +33,9 @@ type Containers interface {
 	ListContainers(ctx context.Context) ([]Container, error)
 	// InspectContainer returns everything about one; ErrNotFound when it is gone.
 	InspectContainer(ctx context.Context, id string) (ContainerDetail, error)
+	// ContainerSize is how much the container has written into its own layer, on top
+	// of its image, in bytes. The engine walks through the files: it may be slow.
+	ContainerSize(ctx context.Context, id string) (int64, error)
 	// CreateContainer makes a container without starting it. Warnings are the
 	// engine's, in English. ErrImageMissing when the image is not here,
 	// ErrConflict when the name is taken, ErrNoFolder when there is nothing to
@@ -64,6 +67,17 @@ type Containers interface {
 	// minds.
 	CopyInto(ctx context.Context, id, path string, archive io.Reader) error
 
+	// ReadFile returns a file of id, which need not run, as long as it has no more
+	// than most bytes. path is absolute; a link at its end is not followed.
+	// ErrNotFound when there is no such container or file, ErrInvalid when it is
+	// no file or a larger one.
+	ReadFile(ctx context.Context, id, path string, most int64) ([]byte, error)
+
+	// CommitContainer makes an image of id as it is now, with its files and its
+	// settings, and names it ref; what is in its volumes is no part of it. It is
+	// frozen meanwhile. Returns the image's ID. ErrNotFound, ErrNoSpace.
+	CommitContainer(ctx context.Context, id, ref string) (image string, err error)
+
 	// Logs streams output, oldest first. The stream ends when the container does
 	// (Follow) or when all is read.
 	Logs(ctx context.Context, id string, options LogOptions) (*Stream[LogLine], error)
@@ -87,6 +101,15 @@ type Images interface {
 	// force. ErrInUse when a container needs it.
 	RemoveImage(ctx context.Context, ref string, force bool) error
 	TagImage(ctx context.Context, ref, newRef string) error
+	// SaveImage streams an image as a tar archive, which the caller closes; ending
+	// ctx ends it, too. ErrNotFound when it is not here; reading fails with
+	// ErrStalled after a minute in which the engine sent nothing.
+	SaveImage(ctx context.Context, ref string) (io.ReadCloser, error)
+	// LoadImage takes the images of such an archive in, under the names that it
+	// gives them. ErrInvalid for what is none, ErrNoSpace, ErrStalled after a minute
+	// in which the engine took nothing. archive may be read for a moment after the
+	// call: close it, if it minds.
+	LoadImage(ctx context.Context, archive io.Reader) error
 	// PrunableImages is what PruneImages would free, in bytes.
 	PrunableImages(ctx context.Context, all bool) (Pruned, error)
 	// PruneImages removes images without a tag; all: every image no container uses.

@@ -36,7 +36,7 @@ func (b *bounded) RoundTrip(q *http.Request) (*http.Response, error) {
 // isStream reports whether the answer to path is one that never need end: it is
 // read by demux, or line by line.
 func isStream(path string) bool {
-	for _, end := range []string{"/events", "/logs", "/stats", "/images/create"} {
+	for _, end := range []string{"/events", "/logs", "/stats", "/images/create", "/images/get"} {
 		if strings.HasSuffix(path, end) {
 			return true
 		}

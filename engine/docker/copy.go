@@ -1,7 +1,9 @@
 package docker
 
 import (
+	"archive/tar"
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -24,6 +26,45 @@ func (a *adapter) CopyInto(ctx context.Context, id, path string, archive io.Read
 		return failed(ctx, err, "copy into container %.12s", id)
 	}
 	return nil
+}
+
+// ReadFile implements engine.Containers. The engine sends an archive, and is
+// asked about the file before: that of a folder may be as large as a disk.
+//
+// Source: HEAD and GET /containers/{id}/archive.
+func (a *adapter) ReadFile(ctx context.Context, id, path string, most int64) ([]byte, error) {
+	ctx, cancel := within(ctx, callDeadline)
+	defer cancel()
+	about, err := a.api.ContainerStatPath(ctx, id, path)
+	if err != nil {
+		return nil, failed(ctx, err, "read file of container %.12s", id)
+	}
+	if !about.Mode.IsRegular() || about.Size > most {
+		return nil, fmt.Errorf("read file of container %.12s: %w", id, engine.ErrInvalid)
+	}
+	archive, _, err := a.api.CopyFromContainer(ctx, id, path)
+	if err != nil {
+		return nil, failed(ctx, err, "read file of container %.12s", id)
+	}
+	defer archive.Close() //nolint:errcheck // nothing is written
+	data, err := onlyFile(archive, most)
+	if err != nil {
+		return nil, failed(ctx, err, "read file of container %.12s", id)
+	}
+	return data, nil
+}
+
+// onlyFile is the content of the file that an archive begins with.
+func onlyFile(archive io.Reader, most int64) ([]byte, error) {
+	in := tar.NewReader(archive)
+	h, err := in.Next()
+	if err != nil {
+		return nil, err
+	}
+	if h.Typeflag != tar.TypeReg || h.Size < 0 || h.Size > most {
+		return nil, engine.ErrInvalid
+	}
+	return io.ReadAll(io.LimitReader(in, most))
 }
 
 // lively calls alive whenever something was read.

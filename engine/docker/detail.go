@@ -3,6 +3,7 @@ package docker
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -25,6 +26,22 @@ func (a *adapter) InspectContainer(ctx context.Context, id string) (engine.Conta
 		return engine.ContainerDetail{}, failed(ctx, err, "inspect container %.12s", id)
 	}
 	return a.detail(c), nil
+}
+
+// ContainerSize implements engine.Containers.
+//
+// Source: GET /containers/{id}/json?size=true, field SizeRw.
+func (a *adapter) ContainerSize(ctx context.Context, id string) (int64, error) {
+	ctx, cancel := within(ctx, slowDeadline)
+	defer cancel()
+	c, _, err := a.api.ContainerInspectWithRaw(ctx, id, true)
+	if err != nil {
+		return 0, failed(ctx, err, "measure container %.12s", id)
+	}
+	if size := orEmpty(c.ContainerJSONBase).SizeRw; size != nil {
+		return max(*size, 0), nil
+	}
+	return 0, fmt.Errorf("measure container %.12s: %w", id, engine.ErrUnsupported)
 }
 
 func (a *adapter) detail(c container.InspectResponse) engine.ContainerDetail {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,6 +47,10 @@ func startMachine(t *testing.T, flags ...string) machine.Home {
 		}
 	}
 	t.Cleanup(func() {
+		if t.Failed() {
+			log, _ := os.ReadFile(filepath.Join(dir, "helper.log"))
+			t.Logf("the helper's log ends with\n%s", log[max(0, len(log)-4000):])
+		}
 		do(context.WithoutCancel(t.Context()), "stop")
 		do(context.WithoutCancel(t.Context()), "reset", "--yes")
 		endHelper(t, machine.Home{Data: dir, Run: dir})

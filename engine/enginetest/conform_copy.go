@@ -25,6 +25,7 @@ func checkCopyInto(b *bench) {
 	id := b.create(through)
 	b.must(b.CopyInto(b.Context(), id, "/through", parcel(b, map[string]string{"deep/": "", "deep/words": "the words\n"})))
 	b.wants("no such container", b.CopyInto(b.Context(), "escale-has-no-such", "/through", parcel(b, nil)), engine.ErrNotFound)
+	checkReadFile(b, id)
 	ctx, cancel := context.WithCancel(b.Context())
 	b.wants("cancelled", b.CopyInto(ctx, id, "/through", endless(cancel)), context.Canceled)
 	b.must(b.RemoveContainer(b.Context(), id, engine.RemoveContainer{}))
@@ -41,6 +42,23 @@ func checkCopyInto(b *bench) {
 		b.Errorf("read %+v", lines)
 	}
 	b.must(b.RemoveContainer(b.Context(), id, engine.RemoveContainer{}))
+}
+
+// checkReadFile reads what was copied, by way of a container that never ran.
+func checkReadFile(b *bench, id string) {
+	b.Helper()
+	data, err := b.ReadFile(b.Context(), id, "/through/deep/words", 10)
+	if err != nil || string(data) != "the words\n" {
+		b.Errorf("read %q, %v", data, err)
+	}
+	_, err = b.ReadFile(b.Context(), id, "/through/deep/words", 9)
+	b.wants("larger than asked for", err, engine.ErrInvalid)
+	_, err = b.ReadFile(b.Context(), id, "/through/deep", 1<<20)
+	b.wants("a folder", err, engine.ErrInvalid)
+	_, err = b.ReadFile(b.Context(), id, "/through/nothing", 1<<20)
+	b.wants("no such file", err, engine.ErrNotFound)
+	_, err = b.ReadFile(b.Context(), "escale-has-no-such", "/words", 1<<20)
+	b.wants("no such container", err, engine.ErrNotFound)
 }
 
 // parcel is an archive of files that only their owner may read; a path that

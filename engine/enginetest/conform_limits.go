@@ -59,3 +59,20 @@ func orUnsupported(err error) error {
 	}
 	return err
 }
+
+// checkSize: what a container writes is its own, and its image is not counted.
+func checkSize(b *bench) {
+	const most = 64 << 10 // some engines put a few files of their own there
+	id := b.create(shell("echo written >/note"))
+	before, err := b.ContainerSize(b.Context(), id)
+	b.must(err)
+	b.must(b.StartContainer(b.Context(), id))
+	b.ended(id)
+	after, err := b.ContainerSize(b.Context(), id)
+	b.must(err)
+	if before < 0 || after <= before || after > most {
+		b.Errorf("written: %d before, %d after", before, after)
+	}
+	_, err = b.ContainerSize(b.Context(), "no-such-container")
+	b.wants("no such container", err, engine.ErrNotFound)
+}

@@ -50,6 +50,7 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"ports", checkPorts},
 		{"rename and remove", checkRename},
 		{"update", checkUpdate},
+		{"size", checkSize},
 		{"log", checkLog},
 		{"log of a terminal", checkTerminalLog},
 		{"log followed", checkFollow},
@@ -65,6 +66,7 @@ func Conformance(t *testing.T, newEngine func(t *testing.T) engine.Engine, image
 		{"volumes", checkVolumes},
 		{"prune volumes", checkPruneVolumes},
 		{"copy into", checkCopyInto},
+		{"keep", checkKeep},
 		{"networks", checkNetworks},
 		{"close", checkClose},
 	} {

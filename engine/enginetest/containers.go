@@ -106,6 +106,22 @@ func (f *Fake) InspectContainer(ctx context.Context, id string) (engine.Containe
 	return detail, err
 }
 
+// ContainerSize implements engine.Containers.
+func (f *Fake) ContainerSize(ctx context.Context, id string) (int64, error) {
+	var written int64
+	err := f.with(ctx, "ContainerSize", id, func(c *container) error {
+		written = max(c.d.SizeRWBytes, 0)
+		for path, bytes := range c.process.Files {
+			elsewhere := slices.ContainsFunc(c.d.Mounts, func(m engine.Mount) bool { return strings.HasPrefix(path, m.Target+"/") })
+			if c.run > 0 && !elsewhere {
+				written += bytes
+			}
+		}
+		return nil
+	})
+	return written, err
+}
+
 // with runs do under f.mu on the container of that ID, name or ID prefix.
 func (f *Fake) with(ctx context.Context, call, id string, do func(*container) error) error {
 	_, done, err := f.enter(ctx, call)

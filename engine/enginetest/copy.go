@@ -63,6 +63,48 @@ func (f *Fake) unpack(v *engine.Volume, in *tar.Reader) error {
 	return nil
 }
 
+// ReadFile implements engine.Containers, for files that CopyInto or PutFile has
+// put into a volume, and those of images that CommitContainer has made.
+func (f *Fake) ReadFile(ctx context.Context, id, file string, most int64) ([]byte, error) {
+	_, done, err := f.enter(ctx, "ReadFile")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, err := f.container(id)
+	if err != nil {
+		return nil, fmt.Errorf("read file of container %.12s: %w", id, err)
+	}
+	for _, m := range c.d.Mounts {
+		inside, below := strings.CutPrefix(file, m.Target+"/")
+		if _, folder := f.copied[m.Source][inside+"/"]; below && folder {
+			return nil, fmt.Errorf("read file of container %.12s: %w", id, engine.ErrInvalid)
+		}
+		if text, there := f.copied[m.Source][inside]; below && there {
+			if int64(len(text)) > most {
+				return nil, fmt.Errorf("read file of container %.12s: %w", id, engine.ErrInvalid)
+			}
+			return []byte(text), nil
+		}
+	}
+	if text, there := f.kept[c.d.ImageID][file]; there {
+		return []byte(text), nil
+	}
+	return nil, fmt.Errorf("read file of container %.12s: %w", id, engine.ErrNotFound)
+}
+
+// PutFile puts a file into a volume, as a container that writes there would.
+func (f *Fake) PutFile(volume, name, text string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.copied[volume] == nil {
+		f.copied[volume] = map[string]string{}
+	}
+	f.copied[volume][name] = text
+}
+
 // while reads until a context ends.
 type while struct {
 	done func() error

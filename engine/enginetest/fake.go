@@ -42,6 +42,7 @@ type Fake struct {
 	images     []*engine.ImageDetail
 	volumes    []*engine.Volume
 	copied     map[string]map[string]string // what CopyInto put into each volume: content by path, without a first "/"
+	kept       map[string]map[string]string // files by their path that images have of committed containers, by ID
 	networks   []*engine.Network
 	pulls      map[string]PullScript
 	hits       []engine.SearchHit
@@ -118,7 +119,7 @@ func (f *Fake) reset() {
 		c.stopTimers()
 	}
 	f.containers, f.images, f.volumes, f.networks, f.hits = nil, nil, nil, nil, nil
-	f.copied = map[string]map[string]string{}
+	f.copied, f.kept = map[string]map[string]string{}, map[string]map[string]string{}
 	f.pulls, f.busyPorts, f.history = map[string]PullScript{}, map[uint16]bool{}, map[string][]engine.HistoryEntry{}
 	for _, name := range []string{"bridge", "host", "none"} {
 		driver := name

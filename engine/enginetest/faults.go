@@ -206,7 +206,7 @@ func deadline(call string, extra ...time.Duration) time.Duration {
 		limit = callDeadline
 	case "ListVolumes", "InspectVolume", "DiskUsage", "PrunableImages", "SearchImages":
 		limit = slowDeadline
-	case "PruneImages", "PruneVolumes", "RemoveImage", "CopyInto":
+	case "PruneImages", "PruneVolumes", "RemoveImage", "CopyInto", "CommitContainer", "SaveImage", "LoadImage":
 		limit = pruneDeadline
 	}
 	for _, d := range extra {

@@ -23,6 +23,8 @@ type Process struct {
 	Reads []string         // absolute paths that it prints when it starts
 	Busy  bool             // it keeps one core busy
 	Talks bool             // it sends and receives a kilobyte each second
+
+	texts map[string]string // what Files of a script hold
 }
 
 // Output is one line that a process prints.
@@ -64,7 +66,7 @@ func script(text string) Process {
 		switch word {
 		case "echo":
 			if line, path, written := strings.Cut(rest, " >/"); written {
-				p.Files = map[string]int64{"/" + path: int64(len(line) + 1)}
+				p.Files, p.texts = map[string]int64{"/" + path: int64(len(line) + 1)}, map[string]string{"/" + path: line + "\n"}
 				continue
 			}
 			line, stderr := strings.CutSuffix(rest, " >&2")

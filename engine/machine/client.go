@@ -29,12 +29,13 @@ const (
 //
 // Every call fails with ErrNoHelper when no helper answers: Launch starts one.
 type Client struct {
+	home Home
 	http *http.Client
 }
 
 // NewClient returns a client for the helper of home. Nothing is connected yet.
 func NewClient(home Home) *Client {
-	return &Client{http: &http.Client{Transport: &http.Transport{
+	return &Client{home: home, http: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			conn, err := dial(ctx, home.control())
 			if err != nil {

@@ -56,5 +56,11 @@ func (r Resources) Valid() bool {
 	if r.LifetimeMillis < 0 || r.LifetimeMillis > maxLifetime.Milliseconds() || r.LifetimeMillis > 0 && !r.Throwaway {
 		return false
 	}
+	if r.OrphanMillis < 0 || r.OrphanMillis > maxLifetime.Milliseconds() || r.OrphanMillis > 0 && !r.Throwaway {
+		return false
+	}
+	if r.PagePort < 0 || r.PagePort > 65535 || r.PagePort > 0 && !r.Throwaway {
+		return false
+	}
 	return registriesValid(r.RegistryMirrors, r.InsecureRegistries) && r.CPUs >= 1 && r.CPUs <= MaxCPUs && r.MemoryBytes >= MinMemoryBytes && r.DiskBytes >= MinDiskBytes
 }

@@ -23,11 +23,22 @@ const (
 	SourceFile = "source.json"
 )
 
-// SourceVariable names the environment variable with another address to fetch
-// the PackFile from than the one that the package names.
-const SourceVariable = "ESCALE_GUEST_URL"
+// What Resources.Tools asks for travels apart, in the same two ways: few machines
+// need it, and none fetches it before.
+const (
+	ToolsPackFile   = "tools.tar.zst"
+	ToolsSourceFile = "tools.json"
+)
 
-// GuestSource is where a PackFile is, and what it is.
+// SourceVariable names the environment variable with another address to fetch
+// the PackFile from than the one that the package names; ToolsVariable is that of
+// the ToolsPackFile.
+const (
+	SourceVariable = "ESCALE_GUEST_URL"
+	ToolsVariable  = "ESCALE_TOOLS_URL"
+)
+
+// GuestSource is where a PackFile, or a ToolsPackFile, is, and what it is.
 type GuestSource struct {
 	URL    string `json:"url"`    // of https
 	SHA256 string `json:"sha256"` // in hexadecimal

@@ -91,6 +91,7 @@ const (
 	RefusedNothing     Reason = "nothing-to-do"
 	RefusedDataNewer   Reason = "data-newer"
 	RefusedThrowaway   Reason = "throwaway" // its data is not to be kept
+	RefusedTools       Reason = "no-tools"  // the driver cannot give a guest the disk of Resources.Tools
 	RefusedUnsupported Reason = "unsupported"
 )
 

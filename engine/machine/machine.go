@@ -54,6 +54,8 @@ const (
 	CauseImageTooOld      Cause = "image-too-old" // a newer major version of the engine worked on the data
 	CauseDiskMissing      Cause = "disk-missing"  // the folder that the data was moved to is not there
 	CauseDiskFailed       Cause = "disk-failed"   // this computer cannot read or write the data
+	CauseToolsMissing     Cause = "tools-missing" // the image has no Resources.Tools
+	CauseToolsNotFetched  Cause = "tools-not-fetched"
 )
 
 // StepState is how far one step of a start is.
@@ -101,18 +103,32 @@ type Resources struct {
 	// unless the user shares some. They count from the next start on.
 	Shares []Share `json:"shares,omitempty"`
 
+	// Tools gives the guest the docker command and a shell to use it in, on a disk
+	// of their own; see Client.Shell. It counts from the next start on. Not with
+	// every driver.
+	Tools bool `json:"tools,omitempty"`
+
 	// Throwaway is a machine whose data vanishes with its end, however it ends. It
 	// cannot be changed later.
 	Throwaway bool `json:"throwaway,omitempty"`
 	// LifetimeMillis is how long a throwaway machine lives from this request on:
 	// then it is stopped, and gone. 0: until it is stopped.
 	LifetimeMillis int64 `json:"lifetimeMillis,omitempty"`
+	// OrphanMillis is how long a throwaway machine lives while nobody holds it, see
+	// Client.Hold: then it is ended at once. 0: it needs nobody.
+	OrphanMillis int64 `json:"orphanMillis,omitempty"`
+	// PagePort makes a throwaway machine a plain one, to be compared with a
+	// container: it has no engine, serves page.HTML instead, and that is at this port
+	// of 127.0.0.1 here. 0: it has its engine.
+	PagePort int `json:"pagePort,omitempty"`
 }
 
 // Use is what a machine takes now. Zero where it is not known.
 type Use struct {
 	MemoryBytes int64 `json:"memoryBytes"` // of this computer, by the virtual machine's process
 	DiskBytes   int64 `json:"diskBytes"`   // of this computer's disk
+	// ImageBytes is the guest's system, which all machines share, where it runs.
+	ImageBytes int64 `json:"imageBytes,omitempty"`
 }
 
 // Port is a published port of a container, as it is on this computer.

@@ -1,17 +1,17 @@
 package machine
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"escale/engine"
 )
@@ -72,38 +72,20 @@ func (c *Client) Log(ctx context.Context, name string, log LogName, tail int, fo
 	return answer.Body, nil
 }
 
-// Shell opens a root shell in the guest, for finding faults; it is not part of
-// any container. The connection carries the bytes of a terminal of that size.
-func (c *Client) Shell(ctx context.Context, home Home, name string, rows, cols int) (net.Conn, error) {
-	conn, err := dial(ctx, home.control())
+// Hold keeps a throwaway machine with OrphanMillis alive until release is called,
+// or this program ends, however it ends. The machine need not be there yet.
+func (c *Client) Hold(ctx context.Context, name string) (release func(), err error) {
+	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	late := time.AfterFunc(askTimeout, func() { cancel(engine.ErrTimeout) })
+	defer late.Stop()
+	defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
+	answer, err := c.do(lasting, http.MethodGet, path(name, "hold"), nil)
 	if err != nil {
-		return nil, &noHelperError{err}
+		cancel(nil)
+		return nil, err
 	}
-	target := fmt.Sprintf("%s?rows=%d&cols=%d", path(name, "shell"), rows, cols)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://machine"+target, http.NoBody)
-	if err == nil {
-		request.Header.Set("Connection", "Upgrade")
-		request.Header.Set("Upgrade", "shell")
-		err = request.Write(conn)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ask for a shell: %w", err), conn.Close())
-	}
-	reader := bufio.NewReader(conn)
-	answer, err := http.ReadResponse(reader, request) //nolint:bodyclose // an upgraded connection has none
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ask for a shell: %w", err), conn.Close())
-	}
-	if answer.StatusCode != http.StatusSwitchingProtocols {
-		return nil, errors.Join(fmt.Errorf("ask for a shell: %w", fault(answer)), conn.Close())
-	}
-	return &upgraded{Conn: conn, reader: reader}, nil
+	return sync.OnceFunc(func() {
+		cancel(nil)
+		_ = answer.Body.Close() // nothing was to be read
+	}), nil
 }
-
-// upgraded is a connection of which a reader may hold the first bytes.
-type upgraded struct {
-	net.Conn
-	reader *bufio.Reader
-}
-
-func (u *upgraded) Read(p []byte) (int, error) { return u.reader.Read(p) }

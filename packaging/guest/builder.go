@@ -78,7 +78,7 @@ func (b *builder) ensure(ctx context.Context) (string, error) {
 }
 
 func (b *builder) findSource(ctx context.Context) error {
-	file, err := output(ctx, ".", nil, "go", "env", "GOMOD")
+	file, err := goTool(ctx, ".", nil, "env", "GOMOD")
 	if err != nil {
 		return fmt.Errorf("find sources: %w", err)
 	}
@@ -110,7 +110,7 @@ func (b *builder) gather(ctx context.Context) (*inputs, error) {
 
 func packageNames() []string {
 	names := slices.Concat(libraries, []string{authorities, otherArch})
-	for _, p := range programs {
+	for _, p := range slices.Concat(programs, tools) {
 		names = append(names, p.pkg)
 	}
 	slices.Sort(names)
@@ -164,16 +164,23 @@ func (b *builder) make(ctx context.Context, in *inputs, out string) error {
 	if err := os.WriteFile(filepath.Join(out, "vmlinuz"), kernel.image, 0o644); err != nil { //nolint:gosec // public files
 		return fmt.Errorf("write kernel: %w", err)
 	}
+	plain, err := kernel.plain()
+	if err != nil {
+		return err
+	}
 	b.log.Info("making the initramfs")
 	if err := b.makeInitramfs(ctx, in, kernel, out); err != nil {
 		return err
 	}
 	b.log.Info("making the root file system")
-	used, err := b.makeRoot(ctx, in, from, kernel, out)
+	root, err := b.makeRoot(ctx, in, from, kernel, out)
 	if err != nil {
 		return err
 	}
-	return b.writeManifest(in, used, out)
+	if err := b.makeTools(ctx, root, from, out); err != nil {
+		return err
+	}
+	return b.writeManifest(in, plain, from.users(root), out)
 }
 
 // fetch downloads the packages, unless the cache has these very ones, and reads
@@ -201,7 +208,7 @@ func (b *builder) fetch(ctx context.Context, in *inputs) (parcel, error) {
 
 // wanted is true of the files of packages that may be of use.
 func (b *builder) wanted(name string) bool {
-	for _, p := range programs {
+	for _, p := range slices.Concat(programs, tools) {
 		if p.from == name {
 			return true
 		}

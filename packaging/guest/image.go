@@ -16,7 +16,7 @@ import (
 	"strings"
 )
 
-// imageFiles are what a guest is, beside its manifest.
+// imageFiles are what every guest is, beside its manifest and its tools.
 var imageFiles = []string{"vmlinuz", "initrd.zst", "root.sqfs"}
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -46,8 +46,8 @@ func (b *builder) makeInitramfs(ctx context.Context, in *inputs, k *kernel, out 
 	return pipe(ctx, &archive, "zstd", "-19", "-q", "-f", "-o", filepath.Join(out, "initrd.zst"))
 }
 
-// makeRoot makes the root file system, and says which packages it has files of.
-func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kernel, out string) (map[string]bool, error) {
+// makeRoot makes the root file system.
+func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kernel, out string) (tree, error) {
 	t := tree{}
 	for _, dir := range folders {
 		t.dir(dir)
@@ -82,11 +82,11 @@ func (b *builder) makeRoot(ctx context.Context, in *inputs, from parcel, k *kern
 			return nil, err
 		}
 	}
-	var archive bytes.Buffer
-	if err := t.writeTar(&archive); err != nil {
+	archive, err := t.archive()
+	if err != nil {
 		return nil, err
 	}
-	return from.users(t), squash(ctx, &archive, filepath.Join(out, "root.sqfs"))
+	return t, squash(ctx, archive, filepath.Join(out, "root.sqfs"))
 }
 
 func addModules(ctx context.Context, t tree, k *kernel) error {

@@ -6,11 +6,15 @@ import (
 	"bytes"
 	"context"
 	"debug/elf"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path"
 	"slices"
 	"strings"
+
+	"escale/engine/machine/bzimage"
 )
 
 // kernel is a Debian kernel package, looked through.
@@ -42,6 +46,25 @@ func readKernel(from parcel) (*kernel, error) {
 		return nil, fmt.Errorf("kernel package without a kernel or modules")
 	}
 	return k, nil
+}
+
+// plainFile is the name of the kernel without its own compression. It does not
+// travel: the helper makes it of the other one, where an emulated processor would
+// take a second for that at each boot, and compares it with the manifest.
+const plainFile = "vmlinux"
+
+// plain says what the plain kernel is; nil where there is none.
+func (k *kernel) plain() (*fileInfo, error) {
+	const most = 256 << 20
+	var out bytes.Buffer
+	err := bzimage.Unpack(&out, bytes.NewReader(k.image), most)
+	if errors.Is(err, bzimage.ErrOther) { // another architecture's
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &fileInfo{hash(out.Bytes()), int64(out.Len())}, nil
 }
 
 // moduleName makes "virtio_blk" of "kernel/drivers/block/virtio-blk.ko.xz".
@@ -78,6 +101,10 @@ func (k *kernel) loadOne(ctx context.Context, name string, all map[string]*modul
 	content, err := unpack(ctx, packed, k.parcel[packed].content)
 	if err != nil {
 		return fmt.Errorf("unpack module %s: %w", name, err)
+	}
+	content, err = unsigned(content)
+	if err != nil {
+		return fmt.Errorf("read module %s: %w", name, err)
 	}
 	said, err := moduleInfo(content)
 	if err != nil {
@@ -130,6 +157,27 @@ func unpack(ctx context.Context, name string, content []byte) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "xz", "-dc")
 	cmd.Stdin = bytes.NewReader(content)
 	return cmd.Output()
+}
+
+// unsigned is a module without the signature that Debian put behind it. The kernel
+// would check each one while it boots, with arithmetic that takes an emulated
+// processor seconds; the whole root was compared with its hash before that.
+// Source: struct module_signature of Linux, whose last field is a length.
+func unsigned(content []byte) ([]byte, error) {
+	const about = 12 // bytes: kinds, and the signature's length
+	rest, signed := bytes.CutSuffix(content, []byte("~Module signature appended~\n"))
+	if !signed {
+		return content, nil
+	}
+	if len(rest) < about {
+		return nil, errors.New("a signature without its length")
+	}
+	length := binary.BigEndian.Uint32(rest[len(rest)-4:])
+	rest = rest[:len(rest)-about]
+	if int64(length) > int64(len(rest)) {
+		return nil, fmt.Errorf("a signature of %d bytes in a module of %d", length, len(rest))
+	}
+	return rest[:len(rest)-int(length)], nil
 }
 
 // moduleInfo reads the "key=value" strings of a module.

@@ -14,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -21,13 +22,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
 func main() {
 	arch := flag.String("arch", runtime.GOARCH, "amd64 or arm64")
 	out := flag.String("out", "", "folder for the guest")
-	packed := flag.String("pack", "", "file in which the guest travels, made too (takes minutes)")
+	packed := flag.String("pack", "", "file in which the guest travels, FILE"+packedEnd+", made too (takes minutes); its tools travel in FILE-tools"+packedEnd)
 	cache := flag.String("cache", "", "folder for what is kept (default: escale/guest in the user's cache)")
 	wsl := flag.Bool("wsl", false, "with "+wslFile+", for Windows")
 	flag.Parse()
@@ -62,16 +64,35 @@ func (b *builder) run(ctx context.Context, out, packed string) (err error) {
 	if err := handOut(built, out, b.files()); err != nil || packed == "" {
 		return err
 	}
-	return b.handPacked(ctx, built, packed)
+	name, ok := strings.CutSuffix(packed, packedEnd)
+	if !ok {
+		return fmt.Errorf("--pack %s: its name must end in %s", packed, packedEnd)
+	}
+	limit := b.machine.limit
+	if b.wsl {
+		limit *= 2
+	}
+	tools := b.handPacked(ctx, built, travel{built + "-tools" + packedEnd, name + "-tools" + packedEnd, []string{toolsFile}, toolsLimit})
+	return errors.Join(tools, b.handPacked(ctx, built, travel{built + packedEnd, packed, b.together(), limit}))
 }
 
-// handPacked packs the guest, unless the cache has it packed, and says how large
-// it is.
-func (b *builder) handPacked(ctx context.Context, built, file string) error {
-	kept := built + ".tar.zst"
+// packedEnd is how the name ends of what something travels in.
+const packedEnd = ".tar.zst"
+
+// travel is how some files of a guest travel.
+type travel struct {
+	kept, file string // in the cache, and where it is wanted
+	files      []string
+	limit      int64 // bytes
+}
+
+// handPacked packs files of the guest, unless the cache has them packed, and says
+// how large that is.
+func (b *builder) handPacked(ctx context.Context, built string, t travel) error {
+	kept, file := t.kept, t.file
 	if _, err := os.Stat(kept); err != nil {
 		b.log.Info("packing", "file", kept)
-		if err := pack(ctx, built, b.files(), kept+".new"); err != nil {
+		if err := pack(ctx, built, t.files, kept+".new"); err != nil {
 			return err
 		}
 		if err := os.Rename(kept+".new", kept); err != nil {
@@ -85,13 +106,9 @@ func (b *builder) handPacked(ctx context.Context, built, file string) error {
 	if err != nil {
 		return fmt.Errorf("measure what was packed: %w", err)
 	}
-	limit := b.machine.limit
-	if b.wsl {
-		limit *= 2
-	}
-	b.log.Info("packed", "file", file, "MB", float64(info.Size())/1e6, "limit", limit/1e6)
-	if info.Size() > limit {
-		return fmt.Errorf("the guest for %s travels as %.1f MB: at most %d may", b.arch, float64(info.Size())/1e6, limit/1e6)
+	b.log.Info("packed", "file", file, "MB", float64(info.Size())/1e6, "limit", t.limit/1e6)
+	if info.Size() > t.limit {
+		return fmt.Errorf("%s for %s travel as %.1f MB: at most %d may", strings.Join(t.files, " "), b.arch, float64(info.Size())/1e6, t.limit/1e6)
 	}
 	return nil
 }

@@ -52,17 +52,18 @@ var licences = map[string]string{
 	"nftables": "GPL-2.0-only", "e2fsprogs": "GPL-2.0-or-later AND LGPL-2.0-or-later", "tini": "MIT", "busybox": "GPL-2.0-only",
 	"glibc": "LGPL-2.1-or-later", "libnftnl": "GPL-2.0-or-later", "libmnl": "LGPL-2.1-or-later", "gmp": "LGPL-3.0-or-later OR GPL-2.0-or-later",
 	"jansson": "MIT", "iptables": "GPL-2.0-or-later", "libedit": "BSD-3-Clause", "ncurses": "X11", "libbsd": "BSD-3-Clause", "libmd": "BSD-3-Clause",
+	"docker.io": "Apache-2.0", "bash": "GPL-3.0-or-later", "bash-completion": "GPL-2.0-or-later",
 	"util-linux": "LGPL-2.1-or-later AND BSD-3-Clause", "ca-certificates": "MPL-2.0", "qemu": "GPL-2.0-only",
 }
 
-func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) error {
+func (b *builder) writeManifest(in *inputs, plain *fileInfo, used map[string]bool, out string) error {
 	m := manifest{
 		Arch: b.arch, Files: map[string]fileInfo{},
 		Engine: engineInfo{
 			Version: engineVersion, Commit: engineCommit, Containerd: strings.TrimPrefix(containerdVersion, "v"), Runc: runcVersion,
 			Kernel: strings.TrimPrefix(in.kernel, "linux-image-"),
 			Note: "The commit " + engineCommit + " carries two tags: v2.0.0-beta.21 of its Go module, and docker-v" + engineVersion +
-				", the released Docker Engine. dockerd and containerd are two processes of one file.",
+				", the released Docker Engine. dockerd and containerd are two processes of one file. Changed: " + told(lateAuthority) + ".",
 		},
 	}
 	for _, name := range b.files() {
@@ -71,6 +72,9 @@ func (b *builder) writeManifest(in *inputs, used map[string]bool, out string) er
 			return fmt.Errorf("write manifest: %w", err)
 		}
 		m.Files[name] = fileInfo{hash(content), int64(len(content))}
+	}
+	if plain != nil {
+		m.Files[plainFile] = *plain
 	}
 	m.Version = guestVersion(m.Files)
 	parts, err := b.debianParts(in, used)

@@ -65,10 +65,10 @@ func (p parcel) open(name string) (node, error) {
 	return node{}, fmt.Errorf("%s: %w", name, os.ErrNotExist)
 }
 
-// users says which packages a tree has files of.
+// users says which packages a root has files of, or its tools.
 func (p parcel) users(t tree) map[string]bool {
 	used := map[string]bool{authorities: true, otherArch: true}
-	for _, taken := range programs {
+	for _, taken := range slices.Concat(programs, tools) {
 		used[taken.pkg] = true
 	}
 	for name := range t {

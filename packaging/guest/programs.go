@@ -32,13 +32,15 @@ type goProgram struct {
 	tags      []string
 	set       []string // variables of the linker
 	static    bool     // with C, linked statically
+	changes   []change
 }
 
 var goPrograms = []goProgram{
 	{
 		name: "engine", pkg: ".",
-		tags: []string{"netgo", "osusergo", "static_build", "no_cri", "no_btrfs", "no_zfs", "no_devmapper"},
-		set:  []string{dockerVar + "Version=" + engineVersion, dockerVar + "GitCommit=" + engineCommit, containerdVar + "Version=" + containerdVersion},
+		tags:    []string{"netgo", "osusergo", "static_build", "no_cri", "no_btrfs", "no_zfs", "no_devmapper"},
+		set:     []string{dockerVar + "Version=" + engineVersion, dockerVar + "GitCommit=" + engineCommit, containerdVar + "Version=" + containerdVersion},
+		changes: []change{lateAuthority},
 	},
 	{
 		name: "shim", pkg: "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
@@ -117,7 +119,15 @@ func (b *builder) cached(ctx context.Context, p goProgram) ([]byte, error) {
 		env = append([]string{"GOARCH=" + b.arch}, more...)
 		link += " -linkmode external -extldflags -static"
 	}
-	_, err := output(ctx, dir, env, "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=false",
+	work, err := os.MkdirTemp(b.cache, "making-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	if err := changed(ctx, dir, work, p.changes); err != nil {
+		return nil, err
+	}
+	_, err = goTool(ctx, work, env, "build", "-mod=readonly", "-trimpath", "-buildvcs=false",
 		"-tags", strings.Join(p.tags, ","), "-ldflags", link, "-o", file+".new", p.pkg)
 	if err != nil {
 		return nil, err
@@ -168,7 +178,7 @@ func (b *builder) buildInit(ctx context.Context) ([]byte, error) {
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	file := filepath.Join(work, "init")
-	_, err = output(ctx, b.source, []string{"GOARCH=" + b.arch, "CGO_ENABLED=0"}, "go", "build", "-trimpath", "-buildvcs=false",
+	_, err = goTool(ctx, b.source, []string{"GOARCH=" + b.arch, "CGO_ENABLED=0"}, "build", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -buildid=", "-o", file, "./init")
 	if err != nil {
 		return nil, err
@@ -176,9 +186,9 @@ func (b *builder) buildInit(ctx context.Context) ([]byte, error) {
 	return os.ReadFile(file) //nolint:gosec // just built
 }
 
-// output runs a program and gives what it wrote.
-func output(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // fixed commands of this program
+// goTool runs the go command for the guest and gives what it wrote.
+func goTool(ctx context.Context, dir string, env []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // fixed commands of this program
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOOS=linux"), env...)
 	var complaint strings.Builder
@@ -186,7 +196,7 @@ func output(ctx context.Context, dir string, env []string, name string, args ...
 	out, err := cmd.Output()
 	if err != nil {
 		text := complaint.String()
-		return "", fmt.Errorf("%s %s: %w: %s", name, args[0], err, text[max(0, len(text)-2000):])
+		return "", fmt.Errorf("go %s: %w: %s", args[0], err, text[max(0, len(text)-2000):])
 	}
 	return string(out), nil
 }

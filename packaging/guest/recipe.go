@@ -19,6 +19,9 @@ type machine struct {
 	limit   int64  // bytes that the guest may travel as
 }
 
+// toolsLimit is how many bytes the tools may travel as, apart from the guest.
+const toolsLimit = 10e6
+
 var machines = map[string]machine{
 	"amd64": {triplet: "x86_64-linux-gnu", kernel: "linux-image-cloud-amd64", other: "qemu-aarch64", cross: "x86_64-linux-gnu-gcc", limit: 50e6},
 	"arm64": {triplet: "aarch64-linux-gnu", kernel: "linux-image-cloud-arm64", other: "qemu-x86_64", cross: "aarch64-linux-gnu-gcc", limit: 45e6},
@@ -36,6 +39,47 @@ var programs = []program{
 	{"mke2fs.conf", "e2fsprogs", "etc/mke2fs.conf", "etc/mke2fs.conf"},
 	{"docker-init", "tini", "usr/bin/tini-static", "usr/bin/docker-init"},
 	{"busybox", "busybox-static", "usr/bin/busybox", "usr/bin/busybox"},
+}
+
+// tools are the files of the disk that only machines with a terminal for beginners
+// load; it is mounted at toolsDir. Their libraries are the root's.
+var tools = []program{
+	{"docker", "docker-cli", "usr/bin/docker", "bin/docker"},
+	{"bash", "bash", "usr/bin/bash", "bin/bash"},
+	{"completion", "bash-completion", completions + "bash_completion", "share/bash-completion/bash_completion"},
+	{"older completion", "bash-completion", compatible, compatible},
+	{"docker's completion", "docker-cli", completions + "completions/docker", "share/bash-completion/completions/docker"},
+	{"terminal", "ncurses-base", "usr/share/terminfo/x/xterm-256color", "share/terminfo/x/xterm-256color"},
+}
+
+const (
+	toolsDir    = "usr/local"
+	completions = "usr/share/bash-completion/"
+	compatible  = "etc/bash_completion.d/000_bash_completion_compat.bash" // which docker's needs
+)
+
+// toolsWritten are files of that disk that are written here.
+var toolsWritten = map[string]string{
+	"etc/profile": `PS1='\w \$ '
+PATH=/usr/local/bin:$PATH
+export TERMINFO=/usr/local/share/terminfo INPUTRC=/usr/local/etc/inputrc
+alias ls='ls --color=auto' ll='ls -l --color=auto' grep='grep --color=auto'
+[ -z "$BASH_VERSION" ] || . /usr/local/share/bash-completion/bash_completion
+`,
+	"etc/inputrc": `set bell-style none
+set enable-bracketed-paste off
+set show-all-if-ambiguous on
+"\e[1;5C": forward-word
+"\e[1;5D": backward-word
+`,
+}
+
+// toolsApplets are more names that busybox is known by there.
+var toolsApplets = []string{
+	"base64", "basename", "bc", "clear", "cmp", "cut", "dd", "diff", "dirname", "dos2unix", "du", "expand", "expr", "fold", "gunzip",
+	"killall", "link", "md5sum", "mktemp", "more", "nl", "nproc", "od", "paste", "pidof", "readlink", "realpath",
+	"reset", "rev", "rmdir", "seq", "sha1sum", "strings", "stty", "tac", "tee", "telnet", "timeout", "touch", "tr", "traceroute",
+	"truncate", "tty", "uname", "uniq", "unlink", "unzip", "usleep", "watch", "which", "whoami", "xargs", "xxd", "yes", "zcat",
 }
 
 // libraries are the packages in which needed libraries are looked for. Only what
@@ -86,7 +130,7 @@ var written = map[string]string{ //nolint:gosec // "passwd" holds no password
 	"etc/group":         "root:x:0:\ndocker:x:999:\n",
 	"etc/nsswitch.conf": "hosts: files dns\n",
 	"etc/os-release":    "ID=escale\nNAME=\"Escale Machine\"\nPRETTY_NAME=\"Escale Machine\"\nVERSION_ID=" + engineVersion + "\n",
-	"etc/profile":       "PS1='escale# '\nexport PATH=/usr/sbin:/usr/bin:/sbin:/bin PS1\n",
+	"etc/profile":       "PS1='escale# '\nexport PATH=/usr/sbin:/usr/bin:/sbin:/bin PS1\n[ ! -r /usr/local/etc/profile ] || . /usr/local/etc/profile\n",
 	"etc/containerd/config.toml": `version = 3
 root = "/var/lib/containerd"
 state = "/run/containerd"
@@ -116,5 +160,5 @@ var links = map[string]string{
 // that the user shares appear at the path that they have on the host.
 var folders = []string{
 	"dev", "proc", "sys", "run", "tmp", "var/lib", "var/tmp", "root", "mnt", "media", "opt", "srv", "usr/lib64",
-	"home", "Users", "Volumes", "private",
+	"home", "Users", "Volumes", "private", toolsDir,
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -67,6 +68,13 @@ func (t tree) bytes() (sum int64) {
 		sum += int64(len(n.content))
 	}
 	return sum
+}
+
+// archive is the tree as a tar.
+func (t tree) archive() (*bytes.Buffer, error) {
+	var archive bytes.Buffer
+	err := t.writeTar(&archive)
+	return &archive, err
 }
 
 // writeTar writes the tree as a tar.

@@ -10,4 +10,4 @@ mkdir -p "$work/guest"
 cp -a "${XDG_CACHE_HOME:-$HOME/.cache}/escale/guest/packages" "$work/guest/"
 GOCACHE="$work/go" go run ./packaging/guest --arch "$arch" --out "$work/again" --cache "$work/guest"
 cmp "bin/guest/$arch/manifest.json" "$work/again/manifest.json"
-(cd "$work/again" && sha256sum vmlinuz initrd.zst root.sqfs) | (cd "bin/guest/$arch" && sha256sum -c -)
+(cd "$work/again" && sha256sum vmlinuz initrd.zst root.sqfs tools.sqfs) | (cd "bin/guest/$arch" && sha256sum -c -)

@@ -42,11 +42,14 @@ systemd = false
 var notInWSL = []string{"usr/lib/modules", "etc/modules.map", "etc/modules.boot", "etc/hosts", "etc/hostname", "etc/resolv.conf"}
 
 // files are what the guest is made of, beside its manifest.
-func (b *builder) files() []string {
+func (b *builder) files() []string { return append(b.together(), toolsFile) }
+
+// together are those that travel as one; the tools travel apart.
+func (b *builder) together() []string {
 	if b.wsl {
 		return append(slices.Clone(imageFiles), wslFile)
 	}
-	return imageFiles
+	return slices.Clone(imageFiles)
 }
 
 // forWSL is the root as a distribution.

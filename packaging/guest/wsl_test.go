@@ -73,7 +73,7 @@ func TestWSLRoot(t *testing.T) {
 // TestWSLOnlyWhenAsked: the image stays small for who does not need it.
 func TestWSLOnlyWhenAsked(t *testing.T) {
 	plain, with := &builder{}, &builder{wsl: true}
-	if len(plain.files()) != 3 || len(with.files()) != 4 || len(imageFiles) != 3 {
+	if len(plain.files()) != 4 || len(with.files()) != 5 || len(imageFiles) != 3 {
 		t.Errorf("%v, %v", plain.files(), with.files())
 	}
 }

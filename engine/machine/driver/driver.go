@@ -45,6 +45,8 @@ type Spec struct {
 	MemoryBytes int64
 
 	Kernel, Initrd, Root string // files of the guest's image
+	Plain                string // Kernel as an ELF file, not packed, for an emulated processor; "": none
+	Tools                string // a disk that is only read, as Root is; "": none. A Keeper is never given one
 	Data                 string // the raw data disk, or what a Keeper calls its own
 
 	// RootSHA256 is Root's, in hexadecimal: what was checked before.

@@ -158,6 +158,7 @@ func TestMachine(t *testing.T) {
 	d.must(http.MethodGet, "/version", nil, &version)
 	t.Logf("engine %+v, helper has %d kB", version, r.memory(serving))
 	d.importImage()
+	t.Run("every processor", func(t *testing.T) { r.wakes(t, d) })
 	t.Run("published port", func(t *testing.T) { r.publishes(t, d) })
 	t.Run("every kind of port", func(t *testing.T) { r.publishesAll(t, d) })
 	t.Run("the host's loopback", func(t *testing.T) { r.isolated(t, d) })
@@ -169,6 +170,23 @@ func TestMachine(t *testing.T) {
 	}
 	if left := r.processes("qemu"); len(left) > 0 {
 		t.Errorf("QEMU still runs: %v", left)
+	}
+}
+
+// wakes looks whether the processors came that an emulated boot leaves asleep,
+// and whether the guest made what keeps the kernel from changing its code later.
+func (r *rig) wakes(t *testing.T, d *docker) {
+	var info struct{ NCPU int }
+	d.must(http.MethodGet, "/info", nil, &info)
+	if want := r.status().Resources.CPUs; info.NCPU != want {
+		t.Errorf("the engine has %d processors, not %d", info.NCPU, want)
+	}
+	console, err := os.ReadFile(filepath.Join(r.home.Data, "machines/default/console.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := bytes.Index(console, []byte("keep group")); at >= 0 {
+		t.Errorf("the guest's first group: %.200s", console[at:])
 	}
 }
 

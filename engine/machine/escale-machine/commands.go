@@ -134,7 +134,7 @@ func shell(ctx context.Context, c *client, o options) error {
 			rows, cols = int(size.Height), int(size.Width)
 		}
 	}
-	conn, err := c.Shell(ctx, c.home, o.name, rows, cols)
+	conn, err := c.Shell(ctx, o.name, rows, cols)
 	if err != nil {
 		return err
 	}

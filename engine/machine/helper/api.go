@@ -36,27 +36,29 @@ func (h *Helper) server() *http.Server {
 		return reply(w, out)
 	}))
 	for pattern, do := range map[string]action{
-		"GET /v1/machines/{name}":           status,
-		"PUT /v1/machines/{name}":           put,
-		"DELETE /v1/machines/{name}":        then((*vm).Reset),
-		"POST /v1/machines/{name}/start":    then((*vm).Start),
-		"POST /v1/machines/{name}/stop":     then((*vm).Stop),
-		"POST /v1/machines/{name}/kill":     then((*vm).Kill),
-		"POST /v1/machines/{name}/restart":  then((*vm).Restart),
-		"POST /v1/machines/{name}/pause":    then((*vm).Pause),
-		"POST /v1/machines/{name}/resume":   then((*vm).Resume),
-		"POST /v1/machines/{name}/trim":     then((*vm).Trim),
-		"POST /v1/machines/{name}/reclaim":  then((*vm).Reclaim),
-		"POST /v1/machines/{name}/update":   with((*vm).Update),
-		"POST /v1/machines/{name}/rollback": with((*vm).Rollback),
-		"POST /v1/machines/{name}/move":     with((*vm).Move),
-		"POST /v1/machines/{name}/backup":   with((*vm).Backup),
-		"POST /v1/machines/{name}/restore":  with((*vm).Restore),
-		"GET /v1/machines/{name}/contents":  contents,
-		"POST /v1/machines/{name}/shell":    shell,
-		"GET /v1/machines/{name}/events":    events,
-		"GET /v1/machines/{name}/log":       serveLog,
-		"GET /v1/machines/{name}/ports":     ports,
+		"GET /v1/machines/{name}":                  status,
+		"PUT /v1/machines/{name}":                  put,
+		"DELETE /v1/machines/{name}":               then((*vm).Reset),
+		"POST /v1/machines/{name}/start":           then((*vm).Start),
+		"POST /v1/machines/{name}/stop":            then((*vm).Stop),
+		"POST /v1/machines/{name}/kill":            then((*vm).Kill),
+		"POST /v1/machines/{name}/restart":         then((*vm).Restart),
+		"POST /v1/machines/{name}/pause":           then((*vm).Pause),
+		"POST /v1/machines/{name}/resume":          then((*vm).Resume),
+		"POST /v1/machines/{name}/trim":            then((*vm).Trim),
+		"POST /v1/machines/{name}/reclaim":         then((*vm).Reclaim),
+		"POST /v1/machines/{name}/update":          with((*vm).Update),
+		"POST /v1/machines/{name}/rollback":        with((*vm).Rollback),
+		"POST /v1/machines/{name}/move":            with((*vm).Move),
+		"POST /v1/machines/{name}/backup":          with((*vm).Backup),
+		"POST /v1/machines/{name}/restore":         with((*vm).Restore),
+		"GET /v1/machines/{name}/contents":         contents,
+		"POST /v1/machines/{name}/shell":           shell,
+		"POST /v1/machines/{name}/shell/{id}/size": resize,
+		"GET /v1/machines/{name}/events":           events,
+		"GET /v1/machines/{name}/log":              serveLog,
+		"GET /v1/machines/{name}/ports":            ports,
+		"GET /v1/machines/{name}/hold":             hold,
 	} {
 		mux.HandleFunc(pattern, h.counted(func(w http.ResponseWriter, q *http.Request) error {
 			v, err := h.machine(q.PathValue("name"))
@@ -143,6 +145,21 @@ func put(v *vm, w http.ResponseWriter, q *http.Request) error {
 	return reply(w, v.Status())
 }
 
+// hold holds the machine for as long as the request lasts.
+func hold(v *vm, w http.ResponseWriter, q *http.Request) error {
+	release := v.hold()
+	defer release()
+	w.WriteHeader(http.StatusOK)
+	if err := http.NewResponseController(w).Flush(); err != nil {
+		return nil // who asked has gone
+	}
+	select {
+	case <-q.Context().Done():
+	case <-v.h.over.Done():
+	}
+	return nil
+}
+
 // body reads a request's, which says nothing that this helper does not know.
 func body(q *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(q.Body, maxBody))
@@ -209,12 +226,13 @@ func (v *vm) Resume(ctx context.Context) error {
 }
 
 // Trim lets the guest say which blocks of its disk are free.
-func (v *vm) Trim(ctx context.Context) error { return v.ask(ctx, wire.Trim) }
+func (v *vm) Trim(ctx context.Context) error { return v.ask(ctx, wire.Header{Do: wire.Trim}) }
 
 // Reclaim lets the guest give back the memory of its caches.
-func (v *vm) Reclaim(ctx context.Context) error { return v.ask(ctx, wire.Reclaim) }
+func (v *vm) Reclaim(ctx context.Context) error { return v.ask(ctx, wire.Header{Do: wire.Reclaim}) }
 
-func (v *vm) ask(ctx context.Context, do string) error {
+// ask asks the guest of a machine that runs for something that it only does.
+func (v *vm) ask(ctx context.Context, header wire.Header) error {
 	r, err := v.running()
 	if err != nil {
 		return err
@@ -227,7 +245,7 @@ func (v *vm) ask(ctx context.Context, do string) error {
 		return fmt.Errorf("%w: the machine does not run", engine.ErrConflict)
 	}
 	var answer wire.Answer
-	if err := session.Ask(ctx, wire.Header{Do: do}, &answer); err != nil {
+	if err := session.Ask(ctx, header, &answer); err != nil {
 		return err
 	}
 	return answer.Err()

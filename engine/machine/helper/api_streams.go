@@ -142,10 +142,9 @@ func (v *vm) guestLog(ctx context.Context, to io.Writer, follow bool) error {
 
 // shell joins the client's connection with a shell in the guest.
 func shell(v *vm, w http.ResponseWriter, q *http.Request) error {
-	rows, err1 := strconv.ParseUint(q.URL.Query().Get("rows"), 10, 16)
-	cols, err2 := strconv.ParseUint(q.URL.Query().Get("cols"), 10, 16)
-	if err := errors.Join(err1, err2); err != nil {
-		return fmt.Errorf("%w: %w", engine.ErrInvalid, err)
+	rows, cols, err := sizeOf(q)
+	if err != nil {
+		return err
 	}
 	r, err := v.running()
 	if err != nil {
@@ -160,7 +159,7 @@ func shell(v *vm, w http.ResponseWriter, q *http.Request) error {
 	if err := b.wake(q.Context()); err != nil {
 		return err
 	}
-	stream, err := b.session.Begin(q.Context(), wire.Header{Do: wire.Shell, Rows: uint16(rows), Cols: uint16(cols)})
+	stream, err := b.session.Begin(q.Context(), wire.Header{Do: wire.Shell, Rows: rows, Cols: cols})
 	if err != nil {
 		return err
 	}
@@ -172,9 +171,47 @@ func shell(v *vm, w http.ResponseWriter, q *http.Request) error {
 	defer conn.Close()                                              //nolint:errcheck // it has ended
 	stop := context.AfterFunc(v.h.ctx, func() { _ = conn.Close() }) //nolint:contextcheck // the end of the helper, not of the request
 	defer stop()
-	if _, err := io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shell\r\n\r\n"); err != nil {
+	const head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shell\r\n%s: %d\r\n\r\n"
+	if _, err := fmt.Fprintf(conn, head, machine.ShellHeader, stream.StreamID()); err != nil {
 		return nil // who asked has gone
 	}
 	_ = wire.Join(&client{Conn: conn, reader: buffered.Reader}, stream)
+	return nil
+}
+
+// sizeOf is the size of a terminal that a request names.
+func sizeOf(q *http.Request) (rows, cols uint16, err error) {
+	r, err1 := strconv.ParseUint(q.URL.Query().Get("rows"), 10, 16)
+	c, err2 := strconv.ParseUint(q.URL.Query().Get("cols"), 10, 16)
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, 0, fmt.Errorf("%w: %w", engine.ErrInvalid, err)
+	}
+	return uint16(r), uint16(c), nil
+}
+
+// resize tells the guest how large a shell's terminal is now. A shell is named by
+// the number of its stream.
+func resize(v *vm, w http.ResponseWriter, q *http.Request) error {
+	rows, cols, err := sizeOf(q)
+	id, bad := strconv.ParseUint(q.PathValue("id"), 10, 32)
+	if err = errors.Join(err, bad); err == nil && (id == 0 || rows < 1 || cols < 1 || max(rows, cols) > wire.MostCells) {
+		err = fmt.Errorf("shell %d of %d rows and %d columns", id, rows, cols)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", engine.ErrInvalid, err)
+	}
+	err = v.ask(q.Context(), wire.Header{Do: wire.Resize, Stream: uint32(id), Rows: rows, Cols: cols})
+	if said, ok := errors.AsType[*wire.Failure](err); ok {
+		switch said.Kind {
+		case wire.FailGone:
+			return fmt.Errorf("%w: %w", engine.ErrNotFound, err)
+		case wire.FailHeader:
+			return refuse(machine.RefusedUnsupported, "the guest is of before terminals could change their size: "+said.Detail)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -23,6 +23,7 @@ var errSilent = errors.New("the guest never said anything")
 // prepared is what a boot needs of what came before it.
 type prepared struct {
 	image image
+	tools string // the disk with them; "": none
 	lock  *os.File
 }
 
@@ -47,12 +48,16 @@ func (r *run) boot(p prepared, ways []string) (err error) {
 	ctx, cancel := r.until()
 	defer cancel()
 	shares := r.chooseShares()
-	n.params.Shares = len(shares)
+	n.params.Shares, n.params.Tools = len(shares), p.tools != ""
+	plain := ""
+	if p.image.plain {
+		plain = p.image.path(plainFile)
+	}
 	instance, err := r.vm.h.driver.Start(ctx, driver.Spec{
 		Name: r.vm.name, Arch: p.image.manifest.Arch, CPUs: r.resources.CPUs, MemoryBytes: r.resources.MemoryBytes,
-		Kernel: p.image.path(kernelFile), Initrd: p.image.path(initrdFile),
+		Kernel: p.image.path(kernelFile), Plain: plain, Initrd: p.image.path(initrdFile),
 		Root: p.image.path(r.vm.h.root()), RootSHA256: p.image.manifest.Files[r.vm.h.root()].SHA256,
-		Data: r.vm.disk(), Lock: p.lock, KernelArgs: "quiet loglevel=4 panic=1 " + n.params.String(), Shares: shares, Dir: r.vm.dir, Sockets: r.vm.dir,
+		Tools: p.tools, Data: r.vm.disk(), Lock: p.lock, KernelArgs: "quiet loglevel=4 panic=1 " + n.params.String(), Shares: shares, Dir: r.vm.dir, Sockets: r.vm.dir,
 		Accel: accel, Console: console, Log: r.vm.h.logFile,
 	})
 	if err != nil {

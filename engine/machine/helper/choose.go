@@ -177,7 +177,7 @@ func (r *run) fallBack(p *prepared, failed error) bool {
 	r.vm.h.log.Warn("image failed, the one of before is used", "machine", r.vm.name, "error", failed)
 	wrong := &refused{guest: p.image.asGuest(), Cause: causeOf(failed), Detail: failed.Error(), At: time.Now()}
 	r.vm.h.kept.release(p.image.hash)
-	p.image = old
+	p.image, p.tools = old, "" // the tools were the other one's
 	r.note(func() {
 		r.fellBack = wrong
 		r.other = "the newer guest failed: " + failed.Error()

@@ -14,17 +14,19 @@ import (
 
 // The ways in which a start fails, besides the driver's.
 var (
-	errLocked       = errors.New("in use by another process")
-	errImageMissing = errors.New("the guest's image is missing")
-	errImageDamaged = errors.New("the guest's image is damaged")
-	errNotFetched   = errors.New("the guest's image cannot be fetched")
-	errNoSpace      = errors.New("not enough space left on this computer's disk")
-	errDiskDamaged  = errors.New("the machine's disk cannot be used")
-	errStuck        = errors.New("the guest does not get on with its boot")
-	errAsked        = errors.New("asked to stop")
-	errTooOld       = errors.New("the guest's image is older than the data")
-	errDiskMissing  = errors.New("the folder of the machine's disk is not there")
-	errDiskFailed   = errors.New("this computer cannot read or write the machine's disk")
+	errLocked          = errors.New("in use by another process")
+	errImageMissing    = errors.New("the guest's image is missing")
+	errImageDamaged    = errors.New("the guest's image is damaged")
+	errNotFetched      = errors.New("the guest's image cannot be fetched")
+	errToolsMissing    = errors.New("the guest's image has no tools")
+	errToolsNotFetched = errors.New("the guest's tools cannot be fetched")
+	errNoSpace         = errors.New("not enough space left on this computer's disk")
+	errDiskDamaged     = errors.New("the machine's disk cannot be used")
+	errStuck           = errors.New("the guest does not get on with its boot")
+	errAsked           = errors.New("asked to stop")
+	errTooOld          = errors.New("the guest's image is older than the data")
+	errDiskMissing     = errors.New("the folder of the machine's disk is not there")
+	errDiskFailed      = errors.New("this computer cannot read or write the machine's disk")
 )
 
 // guestError is a step of the boot that failed in the guest.
@@ -38,6 +40,8 @@ var causes = []struct {
 	cause machine.Cause
 }{
 	{errLocked, machine.CauseDiskLocked},
+	{errToolsNotFetched, machine.CauseToolsNotFetched},
+	{errToolsMissing, machine.CauseToolsMissing},
 	{errNotFetched, machine.CauseImageNotFetched},
 	{errImageMissing, machine.CauseImageMissing},
 	{errImageDamaged, machine.CauseImageDamaged},

@@ -19,7 +19,7 @@ type guestNet struct {
 // newNetwork makes the network of a boot. Published ports need none: they are
 // streams of the channel to the guest, in either case.
 func (v *vm) newNetwork(r machine.Resources) (guestNet, error) {
-	p := wire.Params{Name: v.name, Registries: wire.Registries{Insecure: r.InsecureRegistries}}
+	p := wire.Params{Name: v.name, Page: r.PagePort, Registries: wire.Registries{Insecure: r.InsecureRegistries}}
 	if _, has := v.h.driver.(driver.Networker); has {
 		p.Proxy, p.Mirrors = beyond(os.Getenv, r.RegistryMirrors)
 		return guestNet{params: p}, nil
@@ -27,7 +27,7 @@ func (v *vm) newNetwork(r machine.Resources) (guestNet, error) {
 	var ports []int
 	ports, p.Proxy = proxyFor(os.Getenv, r.HostPorts)
 	ports, p.Mirrors = mirrorsFor(r.RegistryMirrors, ports)
-	own, err := netstack.New(ports)
+	own, err := netstack.New(ports, v.h.log.With("machine", v.name))
 	if err != nil {
 		return guestNet{}, err
 	}

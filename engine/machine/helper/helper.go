@@ -99,6 +99,7 @@ func Open(o Options) (*Helper, error) {
 	}
 	h.kept = newImages(filepath.Join(o.Home.Data, "images"), h.files)
 	h.kept.room = func(bytes int64) error { return h.roomFor(o.Home.Data, bytes) }
+	h.kept.plain, h.kept.warn = h.emulates, func(what string, err error) { h.log.Warn(what, "error", err) }
 	if h.images == nil {
 		h.images = imagePlaces
 	}

@@ -31,6 +31,7 @@ type image struct {
 	raw      []byte // of the manifest
 	hash     string // of that
 	manifest manifest
+	plain    bool // its plain kernel is there, verified
 }
 
 type manifest struct {
@@ -46,6 +47,14 @@ type manifest struct {
 }
 
 func (i image) path(name string) string { return filepath.Join(i.dir, name) }
+
+// bytes is how large files of the image are together.
+func (i image) bytes(files []string) (sum int64) {
+	for _, name := range files {
+		sum += i.manifest.Files[name].Bytes
+	}
+	return sum
+}
 
 // imagePlaces are where an image is looked for, the first that exists wins.
 func imagePlaces() []string {

@@ -24,8 +24,10 @@ type images struct {
 	dir   string
 	files func() []string // those that the driver boots from
 	room  func(bytes int64) error
+	plain func(arch string) bool // whether plain kernels are of use
+	warn  func(what string, err error)
 	fetch *fetcher
-	one   chan struct{} // holds the one that unpacks: it takes much memory
+	one   chan struct{} // holds the one that makes a copy: it may take much memory
 
 	mu   sync.Mutex
 	pins map[string]int // by hash: the runs that use it
@@ -35,6 +37,7 @@ func newImages(dir string, files func() []string) *images {
 	return &images{
 		dir: dir, files: files, pins: make(map[string]int), one: make(chan struct{}, 1),
 		room: func(int64) error { return nil }, fetch: newFetcher(),
+		plain: func(string) bool { return false }, warn: func(string, error) {},
 	}
 }
 
@@ -68,7 +71,7 @@ func (s *images) find(ctx context.Context, hash string) (image, error) {
 		err = fmt.Errorf("%w: its manifest is another one", errImageDamaged)
 	}
 	if err == nil {
-		err = have.verify(ctx, s.files())
+		err = s.check(ctx, &have)
 	}
 	if err != nil {
 		s.release(hash)
@@ -97,8 +100,19 @@ func (s *images) release(hash string) { s.pin(hash, -1) }
 
 // copy copies an image and verifies what was copied. The system shares the
 // blocks where it can; names are not shared, for an update that writes into the
-// old file would write into the copy.
+// old file would write into the copy. One at a time: a second machine finds what
+// the first one made, and takes it from under nobody.
 func (s *images) copy(ctx context.Context, from image, m *meter) (image, error) {
+	select {
+	case s.one <- struct{}{}:
+	case <-ctx.Done():
+		return image{}, context.Cause(ctx)
+	}
+	defer func() { <-s.one }()
+	if have, err := s.find(ctx, from.hash); err == nil {
+		s.release(from.hash) // the caller has its pin
+		return have, nil
+	}
 	if err := private.Folder(s.dir); err != nil {
 		return image{}, err
 	}
@@ -108,7 +122,7 @@ func (s *images) copy(ctx context.Context, from image, m *meter) (image, error) 
 	}
 	defer os.RemoveAll(next) //nolint:errcheck // gone, or swept up later
 	to := image{dir: next, hash: from.hash, manifest: from.manifest}
-	if lacks := from.lacks(s.files()); len(lacks) > 0 && from.travels() {
+	if lacks := from.lacks(s.files()); len(lacks) > 0 && from.travels(guestParcel) {
 		return s.arrive(ctx, from, to, lacks, m)
 	}
 	for _, name := range s.files() {
@@ -122,7 +136,7 @@ func (s *images) copy(ctx context.Context, from image, m *meter) (image, error) 
 
 // settle verifies a copy and gives it its place.
 func (s *images) settle(ctx context.Context, from, to image) (image, error) {
-	if err := to.verify(ctx, s.files()); err != nil {
+	if err := s.check(ctx, &to); err != nil {
 		return image{}, err
 	}
 	if err := replaceFile(to.path(manifestFile), from.raw); err != nil {

@@ -18,6 +18,8 @@ type mortal struct {
 	at    time.Time   // of that; zero: there is none
 	dying bool        // its life is over, and its run is being ended
 	gone  bool        // a start does not make it anew
+
+	orphan *time.Timer // of its end without a holder; nil: it has one, or needs none
 }
 
 func (m *mortal) end() *time.Time {
@@ -34,11 +36,60 @@ func (v *vm) live(long time.Duration) {
 	if v.mortal.timer != nil {
 		v.mortal.timer.Stop()
 	}
+	if v.mortal.orphan != nil {
+		v.mortal.orphan.Stop()
+	}
 	v.mortal = mortal{}
+	v.abandon()
 	if long > 0 {
 		v.mortal.at = time.Now().Add(long)
 		v.mortal.timer = time.AfterFunc(long, v.expire)
 	}
+}
+
+// abandon begins the time that the machine has left without a holder, if it needs
+// one and has none. The caller holds the lock.
+func (v *vm) abandon() {
+	if left := time.Duration(v.stored.OrphanMillis) * time.Millisecond; left > 0 && v.holders == 0 {
+		v.mortal.orphan = time.AfterFunc(left, v.orphaned)
+	}
+}
+
+// hold keeps the machine from being an orphan until release is called.
+func (v *vm) hold() (release func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.holders++
+	if v.mortal.orphan != nil {
+		v.mortal.orphan.Stop()
+		v.mortal.orphan = nil
+	}
+	return func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.holders--; v.holders == 0 && !v.mortal.gone {
+			v.abandon()
+		}
+	}
+}
+
+// orphaned ends a machine that nobody holds any more. Nobody waits for what is in
+// it to end well.
+func (v *vm) orphaned() {
+	v.mu.Lock()
+	if v.holders > 0 || v.mortal.orphan == nil {
+		v.mu.Unlock()
+		return // somebody has come, or it was changed
+	}
+	v.h.log.Info("nobody holds the throwaway machine", "machine", v.name)
+	v.mortal.dying = true
+	if v.current != nil {
+		v.current.askKill()
+	} else {
+		v.vanish()
+	}
+	v.mu.Unlock()
+	v.notify()
 }
 
 // expire ends a machine whose life is over.

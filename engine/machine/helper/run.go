@@ -116,6 +116,13 @@ func (r *run) describe(s *machine.Status) {
 		if b.disk.unnamed != nil {
 			s.Use.DiskBytes = usedBy(b.disk.unnamed)
 		}
+		s.Use.ImageBytes = r.image.bytes(r.vm.h.files())
+		if r.image.plain {
+			s.Use.ImageBytes += r.image.bytes(onlyPlain)
+		}
+		if r.resources.Tools {
+			s.Use.ImageBytes += r.image.bytes(onlyTools)
+		}
 	}
 	if r.diskLeft > 0 && s.Shortage == nil {
 		s.Warning, s.Shortage = machine.CauseNotEnoughDisk, &machine.Shortage{NeededBytes: lowDisk, AvailableBytes: r.diskLeft}
@@ -174,11 +181,13 @@ func (r *run) attempts() error {
 	if err != nil {
 		return err
 	}
-	relay, err := r.openRelay()
-	if err != nil {
-		return err
+	if r.resources.PagePort == 0 {
+		relay, err := r.openRelay()
+		if err != nil {
+			return err
+		}
+		defer relay()
 	}
-	defer relay()
 	err = r.boots(&p)
 	if !r.fallBack(&p, err) {
 		return err
@@ -240,6 +249,11 @@ func (r *run) prepare() (p prepared, err error) {
 		return p, err
 	}
 	r.note(func() { r.engine = p.image.manifest.Engine.Version })
+	if r.resources.Tools {
+		if p.tools, err = r.tools(ctx, p.image, m); err != nil {
+			return p, err
+		}
+	}
 	r.begin(stepDisk)
 	if p.lock, err = r.openDisk(ctx); err != nil {
 		return p, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -33,6 +34,9 @@ type booted struct {
 	stalledAt  time.Time
 }
 
+// pageName stands in for a container in the ports of a machine without an engine.
+const pageName = "page"
+
 // tend runs what a running machine needs until it has ended.
 func (r *run) tend(image image, d disk, session *wire.Session, instance driver.Instance) error {
 	b := &booted{run: r, session: session, instance: instance, disk: d, lastUse: time.Now(), containers: -1}
@@ -53,7 +57,12 @@ func (r *run) tend(image image, d disk, session *wire.Session, instance driver.I
 		b.engine.follow = func(all []listed) { follower.Follow(mounts(all, shares)) }
 		all.Go(func() { follower.run(ctx) })
 	}
-	all.Go(func() { b.engine.run(ctx) })
+	if port := r.resources.PagePort; port == 0 {
+		all.Go(func() { b.engine.run(ctx) })
+	} else {
+		at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)) //nolint:gosec // Valid bounds it
+		b.ports.Set(map[place]string{{proto: "tcp", ip: at.Addr(), port: at.Port()}: pageName})
+	}
 	all.Go(func() { b.upkeep(ctx) })
 	all.Go(func() { b.watchDisk(ctx) })
 	all.Go(r.vm.h.pruneImages)
@@ -78,7 +87,7 @@ func (r *run) tend(image image, d disk, session *wire.Session, instance driver.I
 // lastStock remembers what is in the machine before it ends, if that is not
 // known and the engine says it soon.
 func (b *booted) lastStock() {
-	if !b.stock.old() || b.run.ctx.Err() != nil {
+	if !b.stock.old() || b.run.ctx.Err() != nil || b.run.resources.PagePort > 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(b.run.ctx, b.run.vm.h.timing.stock)

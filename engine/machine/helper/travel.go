@@ -51,52 +51,59 @@ func (i image) lacks(files []string) []string {
 	})
 }
 
-// travels says whether the image's files are elsewhere: packed, or to be fetched.
-func (i image) travels() bool {
-	return len(i.lacks([]string{machine.PackFile})) == 0 || len(i.lacks([]string{machine.SourceFile})) == 0
+// parcel is how some of an image's files come: packed in one that lies in the
+// image's folder, or that another one there says the address of.
+type parcel struct{ pack, source, variable string }
+
+var (
+	guestParcel = parcel{machine.PackFile, machine.SourceFile, machine.SourceVariable}
+	toolsParcel = parcel{machine.ToolsPackFile, machine.ToolsSourceFile, machine.ToolsVariable}
+)
+
+// travels says whether files of the image are elsewhere: packed, or to be fetched.
+func (i image) travels(by parcel) bool {
+	return len(i.lacks([]string{by.pack})) == 0 || len(i.lacks([]string{by.source})) == 0
 }
 
 // arrive unpacks files of an image that came packed, or that is fetched for it.
-// One at a time: a second machine finds what the first one made.
 func (s *images) arrive(ctx context.Context, from, to image, files []string, m *meter) (image, error) {
-	select {
-	case s.one <- struct{}{}:
-	case <-ctx.Done():
-		return image{}, context.Cause(ctx)
-	}
-	defer func() { <-s.one }()
-	if have, err := s.find(ctx, from.hash); err == nil {
-		s.release(from.hash) // the caller has its pin
-		return have, nil
-	}
-	size, err := from.size(files)
+	over, err := s.bring(ctx, from, to, files, guestParcel, m)
 	if err != nil {
 		return image{}, err
 	}
-	packed := from.path(machine.PackFile)
-	if len(from.lacks([]string{machine.PackFile})) > 0 {
-		source, err := from.source()
-		if err != nil {
-			return image{}, err
-		}
-		if err := s.room(size + source.Bytes); err != nil {
-			return image{}, err
-		}
-		packed = filepath.Join(s.dir, partPrefix+source.SHA256[:32])
-		if err := s.fetch.get(ctx, source, packed, m); err != nil {
-			return image{}, err
-		}
-	} else if err := s.room(size); err != nil {
-		return image{}, err
-	}
-	if err := s.unpack(ctx, packed, to, files, m); err != nil {
-		return image{}, err
-	}
 	have, err := s.settle(ctx, from, to)
-	if err == nil && packed != from.path(machine.PackFile) {
-		err = removeFile(packed)
+	if err == nil {
+		err = over()
 	}
 	return have, err
+}
+
+// bring unpacks files of an image into a folder, for which it may fetch them
+// first. over removes what was fetched, once the files are in their place.
+func (s *images) bring(ctx context.Context, from, to image, files []string, by parcel, m *meter) (over func() error, err error) {
+	size, err := from.size(files)
+	if err != nil {
+		return nil, err
+	}
+	packed := from.path(by.pack)
+	over = func() error { return nil }
+	if len(from.lacks([]string{by.pack})) > 0 {
+		source, err := from.source(by)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.room(size + source.Bytes); err != nil {
+			return nil, err
+		}
+		packed = filepath.Join(s.dir, partPrefix+source.SHA256[:32])
+		over = func() error { return removeFile(packed) }
+		if err := s.fetch.get(ctx, source, packed, m); err != nil {
+			return nil, err
+		}
+	} else if err := s.room(size); err != nil {
+		return nil, err
+	}
+	return over, s.unpack(ctx, packed, to, files, m)
 }
 
 // size is what files of the image are together, in bytes.
@@ -115,10 +122,10 @@ func (i image) size(files []string) (int64, error) {
 	return all, nil
 }
 
-// source is where the image is fetched from.
-func (i image) source() (machine.GuestSource, error) {
+// source is where a parcel is fetched from.
+func (i image) source(of parcel) (machine.GuestSource, error) {
 	var source machine.GuestSource
-	data, err := readBounded(i.path(machine.SourceFile), maxManifest)
+	data, err := readBounded(i.path(of.source), maxManifest)
 	if err == nil {
 		err = json.Unmarshal(data, &source)
 	}
@@ -126,9 +133,9 @@ func (i image) source() (machine.GuestSource, error) {
 		err = fmt.Errorf("a SHA-256 %.70q and %d bytes", source.SHA256, source.Bytes)
 	}
 	if err != nil {
-		return source, fmt.Errorf("%w: read %s: %w", errImageDamaged, machine.SourceFile, err)
+		return source, fmt.Errorf("%w: read %s: %w", errImageDamaged, of.source, err)
 	}
-	if address := os.Getenv(machine.SourceVariable); address != "" {
+	if address := os.Getenv(of.variable); address != "" {
 		source.URL = address
 	}
 	return source, nil

@@ -29,13 +29,19 @@ import (
 // packImage is what the files of an image travel in.
 func packImage(t *testing.T, dir string) []byte {
 	t.Helper()
+	return packFiles(t, dir, "manifest.json", "vmlinuz", "initrd.zst", "root.sqfs")
+}
+
+// packFiles is what files of a folder travel in.
+func packFiles(t *testing.T, dir string, names ...string) []byte {
+	t.Helper()
 	var packed bytes.Buffer
 	compress, err := zstd.NewWriter(&packed, zstd.WithEncoderLevel(zstd.SpeedFastest))
 	if err != nil {
 		t.Fatal(err)
 	}
 	archive := tar.NewWriter(compress)
-	for _, name := range []string{"manifest.json", "vmlinuz", "initrd.zst", "root.sqfs"} {
+	for _, name := range names {
 		content, err := os.ReadFile(filepath.Join(dir, name))
 		if err == nil {
 			err = archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(content)), Typeflag: tar.TypeReg})
@@ -166,7 +172,13 @@ func answering(code int) func(http.ResponseWriter, *http.Request, []byte) {
 // fetching makes the bench's image one that is fetched from a store.
 func fetching(b *bench, answer func(http.ResponseWriter, *http.Request, []byte)) *store {
 	b.t.Helper()
-	packed := strip(b.t, b.image)
+	return serving(b, strip(b.t, b.image), machine.SourceFile, answer)
+}
+
+// serving makes something that belongs to the bench's image be fetched from a
+// store, at the address that is in the file of that name.
+func serving(b *bench, packed []byte, file string, answer func(http.ResponseWriter, *http.Request, []byte)) *store {
+	b.t.Helper()
 	s := &store{answer: answer}
 	s.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -179,18 +191,18 @@ func fetching(b *bench, answer func(http.ResponseWriter, *http.Request, []byte))
 	b.h.kept.fetch.pauses = []time.Duration{time.Millisecond, time.Millisecond}
 	b.h.kept.fetch.quiet = time.Second
 	sum := sha256.Sum256(packed)
-	source(b, machine.GuestSource{URL: s.URL + "/guest.tar.zst", SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(packed))})
+	source(b, file, machine.GuestSource{URL: s.URL + "/guest.tar.zst", SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(packed))})
 	return s
 }
 
-// source says where the image is fetched from.
-func source(b *bench, s machine.GuestSource) {
+// source says in a file of the image where something is fetched from.
+func source(b *bench, file string, s machine.GuestSource) {
 	b.t.Helper()
 	data, err := json.Marshal(s)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	keep(b.t, filepath.Join(b.image, machine.SourceFile), data)
+	keep(b.t, filepath.Join(b.image, file), data)
 }
 
 // TestFetchedImage: a machine boots from a guest that is fetched at first need,
@@ -295,7 +307,7 @@ func TestWrongBeginning(t *testing.T) {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		from, err := i.source()
+		from, err := i.source(guestParcel)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -315,13 +327,13 @@ func TestOtherAddress(t *testing.T) {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		from, err := i.source()
+		from, err := i.source(guestParcel)
 		if err != nil {
 			b.t.Fatal(err)
 		}
 		b.t.Setenv(machine.SourceVariable, from.URL)
 		from.URL = "https://127.0.0.1:9/"
-		source(b, from)
+		source(b, machine.SourceFile, from)
 	})
 	b.start()
 	if len(s.ranges()) != 1 {
@@ -338,7 +350,7 @@ func TestBadSource(t *testing.T) {
 		"large size": {URL: "https://example.invalid/", SHA256: good, Bytes: maxImage + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, machinetest.Plan{}, func(b *bench) { strip(b.t, b.image); source(b, from) })
+			b := newBench(t, machinetest.Plan{}, func(b *bench) { strip(b.t, b.image); source(b, machine.SourceFile, from) })
 			_, err := b.Start(t.Context(), "default")
 			var failed *machine.Failure
 			if !errors.As(err, &failed) || failed.Cause != machine.CauseImageDamaged {

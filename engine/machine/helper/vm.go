@@ -28,6 +28,7 @@ type vm struct {
 	last     outcome // of the run, or the work, before
 	watchers map[chan struct{}]struct{}
 	mortal   mortal // of a throwaway machine
+	holders  int    // that keep it from being an orphan
 
 	place atomic.Pointer[string] // stored.Folder
 }
@@ -94,6 +95,12 @@ func (v *vm) Put(ctx context.Context, want machine.Resources) error {
 	if !filled.Valid() {
 		return fmt.Errorf("%w: %+v", engine.ErrInvalid, want)
 	}
+	if _, foreign := v.h.driver.(driver.Networker); foreign && want.PagePort > 0 {
+		return refuse(machine.RefusedUnsupported, "machines of this driver share one kernel: there is none to compare")
+	}
+	if v.isKept() && want.Tools {
+		return refuse(machine.RefusedTools, "a machine of this driver is given no disks")
+	}
 	if err := machine.CheckShares(v.h.home, want.Shares, v.dataFolder()); err != nil {
 		return err
 	}
@@ -101,6 +108,10 @@ func (v *vm) Put(ctx context.Context, want machine.Resources) error {
 		return fmt.Errorf("%w: a disk cannot be made smaller", engine.ErrConflict)
 	}
 	v.mu.Lock()
+	if v.current != nil && want.PagePort != v.current.resources.PagePort {
+		v.mu.Unlock()
+		return fmt.Errorf("%w: the machine runs", engine.ErrConflict)
+	}
 	made := v.current != nil || hasDisk(v.disk()) || hasDisk(v.file(settingsFile))
 	if want.Throwaway != v.stored.Throwaway && made {
 		v.mu.Unlock()

@@ -87,9 +87,9 @@ func (v *vm) serve(s *wire.Stream, h wire.Header) {
 		_, _ = fmt.Fprintf(s, "the log of %s\n", h.Name)
 		_, _ = s.Read(make([]byte, 1)) // followed until the host closes
 	case wire.Shell:
-		_ = s.WriteJSON(wire.Answer{OK: true})
-		_, _ = fmt.Fprintf(s, "%dx%d# ", h.Cols, h.Rows)
-		_, _ = s.Read(make([]byte, 1))
+		v.shell(s, h)
+	case wire.Resize:
+		_ = s.WriteJSON(v.resize(h))
 	}
 }
 

@@ -51,6 +51,7 @@ type Plan struct {
 	Absent      int    // how many calls vfkit ends before anybody listens in the guest
 	RefuseShare string // why the guest does not mount the folder with the tag "share0"
 	NoShares    bool   // the guest is of before there were folders
+	Unsizable   bool   // … and of before a terminal could change its size
 
 	Deaf       bool // the guest does not end when asked
 	DeafButton bool // nor by its power button

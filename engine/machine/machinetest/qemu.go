@@ -32,7 +32,8 @@ type vm struct {
 	console io.Writer
 	gate    *gate
 	began   time.Time
-	off     func() // what the guest's own end is to the program
+	off     func()   // what the guest's own end is to the program
+	shells  sync.Map // the streams of those that are open, by their numbers
 
 	mu sync.Mutex // of what is written to qmp
 }
@@ -52,6 +53,9 @@ func play(args []string) int {
 	}
 	if v.plan.NoSandbox && slices.Contains(args, "-sandbox") {
 		return complain(errors.New("-sandbox support is not enabled in this QEMU binary"))
+	}
+	if tools := fileOf(args, "tools"); tools != "" {
+		v.note("tools", tools)
 	}
 	if v.plan.Scribble {
 		if err := scribble(fileOf(args, "data")); err != nil {

@@ -57,9 +57,11 @@ func (n *Network) acceptTCP(r *tcp.ForwarderRequest) {
 	}
 	n.conns.Go(func() {
 		defer n.tcp.free()
-		outside, err := n.dial("tcp", wanted(r.ID()))
+		began, to := time.Now(), wanted(r.ID())
+		outside, err := n.dial("tcp", to)
 		if err != nil {
 			r.Complete(true)
+			n.note("no connection outwards", to, began, err)
 			return
 		}
 		var queue waiter.Queue
@@ -67,6 +69,7 @@ func (n *Network) acceptTCP(r *tcp.ForwarderRequest) {
 		r.Complete(failed != nil)
 		if failed != nil {
 			_ = outside.Close()
+			n.note("the guest did not take its connection", to, began, errors.New(failed.String()))
 			return
 		}
 		inside := gonet.NewTCPConn(&queue, endpoint)
@@ -74,6 +77,14 @@ func (n *Network) acceptTCP(r *tcp.ForwarderRequest) {
 		defer stop()
 		_ = wire.Join(inside, outside.(*net.TCPConn)) //nolint:forcetypeassert // dialled as "tcp"
 	})
+}
+
+// note tells the log of a connection that was not made. A refused one is the
+// guest's own affair, and an answer.
+func (n *Network) note(what string, to netip.AddrPort, began time.Time, err error) {
+	if n.ctx.Err() == nil && !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, errForbidden) {
+		n.log.Warn(what, "to", to, "after", time.Since(began), "error", err)
+	}
 }
 
 // acceptUDP starts a flow at its first datagram. It runs on the goroutine that

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 
@@ -43,6 +44,7 @@ type Network struct {
 	stack  *stack.Stack
 	ports  *tap.Switch
 	names  *names
+	log    *slog.Logger
 
 	tcp, udp slots
 
@@ -52,10 +54,13 @@ type Network struct {
 }
 
 // New makes a network from which containers reach, of this computer's own
-// loopback, the ports hostPorts and nothing else.
-func New(hostPorts []int) (*Network, error) { return newNetwork(hostPorts, new(net.Resolver)) }
+// loopback, the ports hostPorts and nothing else. Connections that cannot be
+// made, other than refused ones, are noted in log.
+func New(hostPorts []int, log *slog.Logger) (*Network, error) {
+	return newNetwork(hostPorts, new(net.Resolver), log)
+}
 
-func newNetwork(hostPorts []int, host resolver) (*Network, error) {
+func newNetwork(hostPorts []int, host resolver, log *slog.Logger) (*Network, error) {
 	link, err := tap.NewLinkEndpoint(false, mtu, gatewayMAC, Gateway.String(), []string{Host.String()})
 	if err != nil {
 		return nil, fmt.Errorf("make network: %w", err)
@@ -68,7 +73,7 @@ func newNetwork(hostPorts []int, host resolver) (*Network, error) {
 		return nil, fmt.Errorf("make network: %w", err)
 	}
 	n := &Network{
-		policy: policy{hostPorts: hostPorts}, stack: s, ports: ports,
+		policy: policy{hostPorts: hostPorts}, stack: s, ports: ports, log: log,
 		tcp: make(slots, maxTCP), udp: make(slots, maxUDP),
 	}
 	n.ctx, n.end = context.WithCancel(context.Background())

@@ -5,9 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -155,7 +158,7 @@ func service(t *testing.T) (port int) {
 
 func newTest(t *testing.T, hostPorts []int) guest {
 	t.Helper()
-	n, err := newNetwork(hostPorts, hosts{})
+	n, err := newNetwork(hostPorts, hosts{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,3 +293,22 @@ func (c packetConn) LocalAddr() net.Addr                { return c.Conn.LocalAdd
 func (c packetConn) SetDeadline(t time.Time) error      { return c.Conn.SetDeadline(t) }
 func (c packetConn) SetReadDeadline(t time.Time) error  { return c.Conn.SetReadDeadline(t) }
 func (c packetConn) SetWriteDeadline(t time.Time) error { return c.Conn.SetWriteDeadline(t) }
+
+// TestNotes: what keeps a connection from being made is noted, but neither an
+// answer that it is not wanted, nor what the guest may not do.
+func TestNotes(t *testing.T) {
+	var log strings.Builder
+	n, err := newNetwork(nil, hosts{}, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := netip.MustParseAddrPort("192.0.2.7:443")
+	n.note("one", to, time.Now(), &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)})
+	n.note("two", to, time.Now(), errForbidden)
+	n.note("three", to, time.Now(), context.DeadlineExceeded)
+	n.Close()
+	n.note("four", to, time.Now(), context.Canceled)
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "three to=192.0.2.7:443") {
+		t.Errorf("noted: %s", got)
+	}
+}

@@ -62,7 +62,7 @@ func arguments(s driver.Spec, with setting) []string {
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-machine", board(s.Arch, with.accel) + sharedMemory(with.shares), "-accel", accelerator(with.accel), "-cpu", processor(s.Arch, with.accel),
 		"-smp", strconv.Itoa(s.CPUs), "-m", memory + "M",
-		"-kernel", s.Kernel, "-initrd", s.Initrd, "-append", "console=" + console(s.Arch) + " " + s.KernelArgs,
+		"-kernel", kernel(s, with.accel), "-initrd", s.Initrd, "-append", "console=" + console(s.Arch) + " " + s.KernelArgs + bounces + emulated(s.CPUs, with.accel),
 	}
 	if with.sandbox {
 		args = append(args, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny")
@@ -80,12 +80,16 @@ func arguments(s driver.Spec, with setting) []string {
 // flushed here. When this computer cannot write or read, the guest is stopped
 // where it is, and asked again later: it never hears of it.
 func disks(s driver.Spec) []string {
-	return []string{
+	all := []string{
 		"-blockdev", blockdev("root", s.Root, true),
 		"-device", "virtio-blk-pci,drive=root,serial=root",
 		"-blockdev", blockdev("data", s.Data, false),
 		"-device", "virtio-blk-pci,drive=data,serial=data,discard=on,write-cache=on,werror=stop,rerror=stop",
 	}
+	if s.Tools != "" {
+		all = append(all, "-blockdev", blockdev("tools", s.Tools, true), "-device", "virtio-blk-pci,drive=tools,serial=tools")
+	}
+	return all
 }
 
 func blockdev(name, path string, readOnly bool) string {
@@ -151,12 +155,50 @@ func accelerator(name string) string {
 	}
 }
 
+// kernel is the kernel's file. Where nothing emulates the processor the usual one
+// boots, which unpacks itself in a moment.
+func kernel(s driver.Spec, accel string) string {
+	if accel == tcg && s.Plain != "" {
+		return s.Plain
+	}
+	return s.Kernel
+}
+
+// bounces keeps Linux from setting 64 MB aside for devices that reach only the
+// first four gigabytes: all of the machine's reach everything.
+const bounces = " swiotlb=noforce"
+
+// emulated is what an emulated guest's kernel is told besides.
+//
+// It leaves out what takes an emulated processor a second and serves nobody here:
+// testing its own ciphers, a source of randomness beside the one that QEMU gives
+// it, and the keys for signed modules, for which there are no signatures left.
+//
+// It boots with one processor; its init brings the others when the kernel has
+// changed its own code for the last time, or nearly so. QEMU before 8.1 may go on
+// with the translation of what was there before, when one processor changes code
+// that another is just coming to: the kernel dies of a breakpoint that it took
+// away again.
+func emulated(cpus int, accel string) string {
+	if accel != tcg {
+		return ""
+	}
+	args := " cryptomgr.notests initcall_blacklist=jent_mod_init,load_system_certificate_list"
+	if cpus > 1 {
+		args += " maxcpus=1"
+	}
+	return args
+}
+
 // processor is the real one where it can be. Emulated, an x86 of everything has
-// two features with which Linux does not survive in QEMU 7.2.
+// two features with which Linux does not survive in QEMU 7.2, and one, erms, with
+// which it clears memory byte by byte, for that is quick where it is real.
 func processor(arch, accel string) string {
 	switch {
 	case accel == kvm || accel == hvf:
 		return "host"
+	case arch == "amd64" && accel == tcg:
+		return "max,la57=off,cx16=off,erms=off"
 	case arch == "amd64":
 		return "max,la57=off,cx16=off"
 	default:

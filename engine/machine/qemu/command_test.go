@@ -15,11 +15,13 @@ import (
 func TestCommandLines(t *testing.T) {
 	spec := driver.Spec{
 		Name: "default", Arch: "amd64", CPUs: 2, MemoryBytes: 1 << 30,
-		Kernel: "/i/vmlinuz", Initrd: "/i/initrd.zst", Root: "/i/root.sqfs", Data: "/home/a, b/data.img",
+		Kernel: "/i/vmlinuz", Plain: "/i/vmlinux", Initrd: "/i/initrd.zst", Root: "/i/root.sqfs", Data: "/home/a, b/data.img",
 		KernelArgs: "quiet escale.name=default",
 	}
+	tools := spec
+	tools.Tools = "/i/a, b/tools.sqfs"
 	arm := spec
-	arm.Arch = "arm64"
+	arm.Arch, arm.Plain = "arm64", ""
 	for name, tc := range map[string]struct {
 		spec driver.Spec
 		with setting
@@ -27,6 +29,7 @@ func TestCommandLines(t *testing.T) {
 		"linux-kvm":       {spec, setting{accel: kvm, sandbox: true, wires: inherited}},
 		"linux-tcg":       {spec, setting{accel: tcg, sandbox: true, wires: inherited}},
 		"linux-shares":    {spec, setting{accel: kvm, sandbox: true, wires: inherited, shares: []served{{"share0", 8}, {"share2", 9}}}},
+		"linux-tools":     {tools, setting{accel: kvm, sandbox: true, wires: inherited}},
 		"linux-no-secomp": {spec, setting{accel: tcg, wires: inherited}},
 		"linux-arm64-kvm": {arm, setting{accel: kvm, sandbox: true, wires: inherited}},
 		"linux-arm64-tcg": {arm, setting{accel: tcg, sandbox: true, wires: inherited}},

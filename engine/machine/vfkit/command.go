@@ -43,7 +43,7 @@ func arguments(s driver.Spec, at places) ([]string, error) {
 	for _, device := range devices(s, at) {
 		args = append(args, "--device", device)
 	}
-	for _, named := range []string{s.Kernel, s.Initrd, s.Root, s.Data, s.KernelArgs, at.rest} {
+	for _, named := range []string{s.Kernel, s.Initrd, s.Root, s.Tools, s.Data, s.KernelArgs, at.rest} {
 		if !nameable(named) {
 			return nil, fmt.Errorf("%w: %s", errQuote, named)
 		}
@@ -55,11 +55,16 @@ func devices(s driver.Spec, at places) []string {
 	all := []string{
 		list("virtio-blk", "path="+s.Root, "deviceId=root", "readonly"),
 		list("virtio-blk", "path="+s.Data, "deviceId=data"),
+	}
+	if s.Tools != "" {
+		all = append(all, list("virtio-blk", "path="+s.Tools, "deviceId=tools", "readonly"))
+	}
+	all = append(all,
 		list("virtio-net", "fd="+strconv.Itoa(network), "mac="+mac),
 		list("virtio-vsock", "port="+strconv.Itoa(vsockPort), "socketURL="+at.channel, "connect"),
 		list("virtio-serial", "logFilePath="+at.console),
 		"virtio-rng", "virtio-balloon",
-	}
+	)
 	for _, share := range s.Shares {
 		if nameable(share.Dir) {
 			all = append(all, list("virtio-fs", "sharedDir="+share.Dir, "mountTag="+share.Tag))

@@ -31,7 +31,9 @@ func TestCommandLines(t *testing.T) {
 		{Tag: "share1", Dir: "/Volumes/A, B/c=d", ReadOnly: true},
 		{Tag: "share2", Dir: `/Users/a/"`},
 	}
-	for name, s := range map[string]driver.Spec{"plain": spec, "comma": comma, "shares": shared} {
+	tools := spec
+	tools.Tools = "/i/a, b/tools.sqfs"
+	for name, s := range map[string]driver.Spec{"plain": spec, "tools": tools, "comma": comma, "shares": shared} {
 		t.Run(name, func(t *testing.T) {
 			args, err := arguments(s, in("/var/folders/t/escale-1"))
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"log/slog"
 	"net"
 	"testing"
 
@@ -77,7 +78,7 @@ func TestFramesInPieces(t *testing.T) {
 // TestNetworkAnswers: the machine's network and vfkit's datagrams fit together.
 func TestNetworkAnswers(t *testing.T) {
 	stream, guest := cable(t)
-	network, err := netstack.New(nil)
+	network, err := netstack.New(nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

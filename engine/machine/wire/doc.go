@@ -19,6 +19,7 @@
 //	log       name, tail                         text, followed until the host closes
 //	grow                         Answer (bytes)  closed
 //	shell     rows, cols         Answer          bytes to and from a terminal
+//	resize    stream, rows, cols Answer          closed; the stream's number is the shell's
 //
 // Each direction of a stream ends by itself, as with TCP. When one end has gone
 // altogether and bytes still come, it says so with a stream of its own, "stop",

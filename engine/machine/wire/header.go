@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ const (
 	Log      = "log"
 	Grow     = "grow"
 	Shell    = "shell"
+	Resize   = "resize"
 	Shares   = "shares"
 	Touched  = "touched"
 
@@ -50,9 +52,9 @@ type Header struct {
 	UnixNanos   int64  `json:"unixNanos,omitempty"`   // clock
 	Name        string `json:"name,omitempty"`        // log: LogDockerd or LogKernel
 	Tail        int    `json:"tail,omitempty"`        // log: how many of the last lines come first
-	Rows        uint16 `json:"rows,omitempty"`        // shell
-	Cols        uint16 `json:"cols,omitempty"`        // shell
-	Stream      uint32 `json:"stream,omitempty"`      // stop
+	Rows        uint16 `json:"rows,omitempty"`        // shell, resize
+	Cols        uint16 `json:"cols,omitempty"`        // shell, resize
+	Stream      uint32 `json:"stream,omitempty"`      // stop; resize: the shell's
 
 	Shares []Share  `json:"shares,omitempty"` // shares
 	Paths  []string `json:"paths,omitempty"`  // touched: what changed on the host, absolute
@@ -77,8 +79,10 @@ func (h Header) Grace(otherwise time.Duration) time.Duration {
 const (
 	mostGrace = 10 * time.Minute
 	mostTail  = 100_000
-	mostCells = 1000
 )
+
+// MostCells is how many rows, and how many columns, a terminal may have.
+const MostCells = 1000
 
 // The clock is only ever set to a time in here: 2024-01-01 to 2200-01-01.
 const (
@@ -132,7 +136,9 @@ func (h Header) check() error {
 		}
 		return within("tail", int64(h.Tail), 0, mostTail)
 	case Shell:
-		return errors.Join(within("rows", int64(h.Rows), 0, mostCells), within("cols", int64(h.Cols), 0, mostCells))
+		return errors.Join(within("rows", int64(h.Rows), 0, MostCells), within("cols", int64(h.Cols), 0, MostCells))
+	case Resize:
+		return errors.Join(within("stream", int64(h.Stream), 1, math.MaxUint32), within("rows", int64(h.Rows), 1, MostCells), within("cols", int64(h.Cols), 1, MostCells))
 	default:
 		return fmt.Errorf("do %.40q is unknown", h.Do)
 	}
@@ -175,6 +181,7 @@ const (
 	FailRefused = "refused" // dial: nothing listens there
 	FailTimeout = "timeout" // dial: nothing answered
 	FailHeader  = "header"  // the guest could not read the header
+	FailGone    = "gone"    // resize: there is no such shell, or no more
 	FailOther   = "failed"
 )
 

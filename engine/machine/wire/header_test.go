@@ -37,6 +37,10 @@ func TestParseHeader(t *testing.T) {
 		"shell of an unset size":    {`{"do":"shell"}`, true},
 		"shell too wide":            {`{"do":"shell","rows":24,"cols":5000}`, false},
 		"shell of a negative size":  {`{"do":"shell","rows":-1}`, false},
+		"resize":                    {`{"do":"resize","stream":3,"rows":24,"cols":80}`, true},
+		"resize of no shell":        {`{"do":"resize","rows":24,"cols":80}`, false},
+		"resize to nothing":         {`{"do":"resize","stream":3,"rows":0,"cols":80}`, false},
+		"resize too high":           {`{"do":"resize","stream":3,"rows":1001,"cols":80}`, false},
 		"stop":                      {`{"do":"stop","stream":3}`, true},
 		"unknown":                   {`{"do":"format"}`, false},
 		"nothing":                   {`{}`, false},
@@ -84,6 +88,7 @@ func FuzzParseHeader(f *testing.F) {
 	f.Add([]byte(`{"do":"log","name":"dockerd","tail":-1}`))
 	f.Add([]byte(`{"do":"shares","shares":[{"tag":"s0","path":"/home/é, b","readOnly":true}]}`))
 	f.Add([]byte(`{"do":"touched","paths":["/home/u/../x"]}`))
+	f.Add([]byte(`{"do":"resize","stream":4294967295,"rows":1,"cols":1000}`))
 	f.Add([]byte(`{"do":"shell","rows":65535,"cols":65536}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		h, err := ParseHeader(line)

@@ -26,6 +26,13 @@ type Params struct {
 	// Shares: the engine waits for them. The kernel's command line is too short
 	// for their paths.
 	Shares int
+
+	// Page is the port of the guest's loopback at which it serves a small page, in
+	// place of an engine. 0: it starts its engine.
+	Page int
+
+	// Tools says that there is a disk with the docker command; see the guest's init.
+	Tools bool
 }
 
 // Registries are those that the engine treats in a way of their own.
@@ -50,6 +57,8 @@ const (
 	keyProxy   = "escale.proxy"
 	keyShares  = "escale.shares"
 	keyImages  = "escale.registries"
+	keyPage    = "escale.page"
+	keyTools   = "escale.tools"
 )
 
 // String is the part of the command line that says all this. Addresses that are
@@ -77,6 +86,12 @@ func (p Params) String() string {
 	if p.Shares > 0 {
 		words = append(words, keyShares+"="+strconv.Itoa(p.Shares))
 	}
+	if p.Page > 0 {
+		words = append(words, keyPage+"="+strconv.Itoa(p.Page))
+	}
+	if p.Tools {
+		words = append(words, keyTools+"=1")
+	}
 	return strings.Join(words, " ")
 }
 
@@ -98,7 +113,7 @@ func ParseParams(commandLine string) (Params, error) {
 		}
 	}
 	var p Params
-	var wrong [8]error
+	var wrong [9]error
 	p.Address, wrong[0] = netip.ParsePrefix(values[keyAddress])
 	p.Gateway, wrong[1] = netip.ParseAddr(values[keyGateway])
 	p.DNS, wrong[2] = netip.ParseAddr(values[keyDNS])
@@ -113,18 +128,22 @@ func ParseParams(commandLine string) (Params, error) {
 		p.Registries, wrong[6] = unpacked[Registries](keyImages, images, func(r Registries) []string { return slices.Concat(r.Mirrors, r.Insecure) })
 	}
 	if shares := values[keyShares]; shares != "" {
-		p.Shares, wrong[7] = parseShares(shares)
+		p.Shares, wrong[7] = parseNumber(keyShares, shares, MostShares)
 	}
+	if port := values[keyPage]; port != "" {
+		p.Page, wrong[8] = parseNumber(keyPage, port, 65535)
+	}
+	p.Tools = values[keyTools] == "1"
 	if err := errors.Join(wrong[:]...); err != nil {
 		return p, fmt.Errorf("kernel command line: %w", err)
 	}
 	return p, nil
 }
 
-func parseShares(text string) (int, error) {
+func parseNumber(key, text string, most int) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > MostShares {
-		return 0, fmt.Errorf("%s %.40q is no number of shares", keyShares, text)
+	if err != nil || n < 0 || n > most {
+		return 0, fmt.Errorf("%s %.40q is no number up to %d", key, text, most)
 	}
 	return n, nil
 }

@@ -13,12 +13,13 @@ func TestParams(t *testing.T) {
 		DNS: netip.MustParseAddr("192.168.127.1"), Host: netip.MustParseAddr("192.168.127.254"), Name: "escale",
 		Proxy:      Proxy{HTTP: "http://192.168.127.254:3128", No: "localhost,.local"},
 		Registries: Registries{Mirrors: []string{"http://192.168.127.254:5000"}, Insecure: []string{"registry.example:5000"}},
+		Shares:     2, Page: 8123, Tools: true,
 	}
 	got, err := ParseParams("quiet panic=1 console=ttyS0 " + want.String() + " trailing\n")
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	got, err = ParseParams("escale.ip=x escale.gw=192.168.127.1 escale.name=../x escale.proxy=%%% escale.registries=eyJtaXJyb3JzIjpbIlxuIl19")
+	got, err = ParseParams("escale.ip=x escale.gw=192.168.127.1 escale.name=../x escale.proxy=%%% escale.registries=eyJtaXJyb3JzIjpbIlxuIl19 escale.page=65536 escale.tools=yes escale.shares=-1")
 	if err == nil || !reflect.DeepEqual(got, Params{Gateway: want.Gateway}) {
 		t.Errorf("got %+v, %v", got, err)
 	}

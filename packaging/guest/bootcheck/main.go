@@ -38,6 +38,7 @@ type check struct {
 	memory      int    // MiB
 	run         string
 	shell       bool
+	tools       bool
 	timeout     time.Duration
 }
 
@@ -54,6 +55,7 @@ func main() {
 	flag.StringVar(&c.work, "work", "", "folder for the data disk and the console's log (default: a new one, removed again)")
 	flag.IntVar(&c.memory, "memory", 512, "of the machine, in MiB")
 	flag.StringVar(&c.run, "run", "", "a line for the guest's shell, run once it is ready")
+	flag.BoolVar(&c.tools, "tools", false, "with the tools' disk")
 	flag.BoolVar(&c.shell, "shell", false, "give a terminal in the guest")
 	flag.DurationVar(&c.timeout, "timeout", 2*time.Minute, "for the boot")
 	flag.Parse()
@@ -126,7 +128,7 @@ func (c *check) prepare() (string, error) {
 	}
 	c.arch = manifest.Arch
 	sizes, sum := "", int64(0)
-	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs"} {
+	for _, name := range []string{"vmlinuz", "initrd.zst", "root.sqfs", "tools.sqfs"} {
 		info, err := os.Stat(filepath.Join(c.image, name))
 		if err != nil {
 			return "", err
@@ -141,7 +143,7 @@ func (c *check) qemu(ctx context.Context) *exec.Cmd {
 	in := func(name string) string { return filepath.Join(c.image, name) }
 	params := wire.Params{
 		Address: netip.MustParsePrefix("192.168.127.2/24"), Gateway: netip.MustParseAddr("192.168.127.1"),
-		DNS: netip.MustParseAddr("192.168.127.3"), Host: netip.MustParseAddr("192.168.127.254"), Name: "bootcheck",
+		DNS: netip.MustParseAddr("192.168.127.3"), Host: netip.MustParseAddr("192.168.127.254"), Name: "bootcheck", Tools: c.tools,
 	}
 	machine, ok := machines[c.arch]
 	if !ok {
@@ -159,6 +161,9 @@ func (c *check) qemu(ctx context.Context) *exec.Cmd {
 		"-device", "virtio-serial-pci", "-chardev", "socket,id=escale,server=on,wait=off,path=" + c.socket(),
 		"-device", "virtserialport,chardev=escale,name=escale",
 		"-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,free-page-reporting=on",
+	}
+	if c.tools {
+		args = append(args, "-drive", "if=none,id=tools,format=raw,readonly=on,file="+in("tools.sqfs"), "-device", "virtio-blk-pci,drive=tools,serial=tools")
 	}
 	cmd := exec.CommandContext(ctx, machine.program, args...) //nolint:gosec // a fixed command
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr

@@ -62,11 +62,12 @@ func agentMain() {
 	a.shutDown(wish)
 }
 
-// start boots the rest: disk and network side by side, then the engine.
+// start boots the rest: disk, network and processors side by side, then the
+// engine.
 func (a *agent) start(ctx context.Context, params wire.Params) {
 	defer a.survive("boot")
-	setKernel()
 	go loadBootModules()
+	go wakeProcessors()
 	var both sync.WaitGroup
 	var data, network error
 	both.Go(func() {
@@ -83,9 +84,16 @@ func (a *agent) start(ctx context.Context, params wire.Params) {
 	if data != nil || network != nil {
 		return // the host is told, may look around, and shuts down
 	}
+	if params.Page > 0 { // a plain machine: it is compared with a container, and has no engine
+		a.boot.reach(wire.StepReady, servePage(ctx, params.Page))
+		return
+	}
+	if err := mountTools(params.Tools); err != nil {
+		a.boot.reach(wire.StepEngine, err)
+		return
+	}
 	a.shares.await(ctx, params.Shares)
 	a.engine.start(ctx, a.boot)
-	registerOtherArchitecture()
 }
 
 // watch waits for reasons to end other than the host's word.

@@ -29,6 +29,10 @@ const (
 	logDir           = dataDir + "/escale/log"
 )
 
+// seldom lets both collect memory more seldom while they start, when nearly all
+// that they made is still in use. They take it back themselves.
+const seldom = "GOGC=400"
+
 // engine is containerd and dockerd.
 type engine struct {
 	containerd, dockerd service
@@ -56,7 +60,7 @@ func newEngine(p wire.Params) *engine {
 	if p.Host.IsValid() {
 		args = append(args, "--host-gateway-ip", p.Host.String())
 	}
-	env := proxyEnv(p)
+	env := append(proxyEnv(p), seldom)
 	return &engine{
 		log:        log,
 		containerd: service{name: "containerd", args: []string{"--config", containerdConfig}, env: env, log: log},
@@ -87,7 +91,11 @@ func (e *engine) start(ctx context.Context, boot *steps) {
 	e.containerd.start(ctx)
 	e.dockerd.start(ctx)
 	boot.reach(wire.StepEngine, nil)
-	go func() { boot.reach(wire.StepReady, e.await(ctx)) }()
+	go func() {
+		err := e.await(ctx)
+		registerOtherArchitecture()
+		boot.reach(wire.StepReady, err)
+	}()
 }
 
 // setLimits gives the engine the limits that Docker's own packages do.

@@ -22,6 +22,7 @@ func (a *agent) serve(session *wire.Session) {
 	defer func() { _ = session.Close() }()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	terminals := newTerminals()
 	for {
 		stream, header, err := session.Accept()
 		if err != nil {
@@ -30,14 +31,14 @@ func (a *agent) serve(session *wire.Session) {
 		go func() {
 			defer a.survive(header.Do)
 			defer func() { _ = stream.Close() }()
-			if err := a.handle(ctx, stream, header); err != nil && !errors.Is(err, wire.ErrGone) && !errors.Is(err, wire.ErrStopped) {
+			if err := a.handle(ctx, terminals, stream, header); err != nil && !errors.Is(err, wire.ErrGone) && !errors.Is(err, wire.ErrStopped) {
 				say("%s: %v", header.Do, err)
 			}
 		}()
 	}
 }
 
-func (a *agent) handle(ctx context.Context, s *wire.Stream, h wire.Header) error {
+func (a *agent) handle(ctx context.Context, t *terminals, s *wire.Stream, h wire.Header) error {
 	switch h.Do {
 	case wire.Docker:
 		return docker(ctx, s)
@@ -57,7 +58,9 @@ func (a *agent) handle(ctx context.Context, s *wire.Stream, h wire.Header) error
 			return a.engine.log.copy(ctx, s, h.Tail)
 		})
 	case wire.Shell:
-		return shell(ctx, s, h)
+		return t.shell(ctx, s, h)
+	case wire.Resize:
+		return s.WriteJSON(t.resize(h))
 	case wire.Shutdown:
 		err := s.WriteJSON(wire.Answer{OK: true})
 		a.end("the host says so", h.Grace(defaultGrace))

@@ -54,6 +54,8 @@ func stage2() {
 	for _, m := range systemMounts() {
 		m.try()
 	}
+	setKernel()
+	settle()
 	agent := exec.Command(self, "agent") //nolint:noctx // it has no end but the guest's
 	agent.Stdout, agent.Stderr = os.Stdout, os.Stderr
 	fatal("start agent", agent.Start())

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
+	"time"
 
 	_ "github.com/containerd/containerd/v2/cmd/containerd/builtins"
 	containerd "github.com/containerd/containerd/v2/cmd/containerd/command"
@@ -22,6 +24,7 @@ func main() {
 	if reexec.Init() {
 		return
 	}
+	restGarbage()
 	run := runDockerd
 	if filepath.Base(os.Args[0]) == "containerd" {
 		run = runContainerd
@@ -30,6 +33,18 @@ func main() {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), err)
 		os.Exit(1)
 	}
+}
+
+// restGarbage undoes what the guest's init asks for in GOGC: memory is collected
+// more seldom until the engine has started, for itself only and not for the
+// programs that it starts.
+func restGarbage() {
+	const usual, started = 100, 20 * time.Second
+	if os.Getenv("GOGC") == "" {
+		return
+	}
+	_ = os.Unsetenv("GOGC")
+	time.AfterFunc(started, func() { debug.SetGCPercent(usual) })
 }
 
 // runContainerd gives containerd a registry of metrics of its own: libraries of
