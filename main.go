@@ -24,6 +24,7 @@ import (
 	"escale/app/instance"
 	"escale/app/journal"
 	"escale/app/keeper"
+	"escale/app/progress"
 	"escale/app/session"
 	"escale/app/settings"
 	"escale/engine"
@@ -77,11 +78,18 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request, cr
 	if err != nil {
 		log.Error("settings are kept in memory only", "error", err)
 	}
+	learned, err := progress.Open(progress.DefaultPath())
+	if err != nil {
+		log.Error("progress with lessons is begun anew", "error", err)
+	}
+	hidden := wanted.Hidden && len(wanted.Open) == 0
 	a := app.New(app.Options{
-		Connect: docker.Connect, Finder: finder(), Settings: prefs, Log: log,
+		Unattended: hidden,
+		Connect:    docker.Connect, Finder: finder(), Settings: prefs, Progress: learned, Log: log,
 		Machine: ownMachine(log), DockerConfig: find.System().ConfigDir(),
 		Hub:      discover.Moving(func() string { return prefs.Get().HubBase }, hubAt),
 		Releases: releases(log),
+		Compared: filepath.Join(filepath.Dir(settings.DefaultPath()), "compare.json"),
 	})
 	// The engine is asked before the window exists: its answer comes while the
 	// graphics start, and the first frame already shows containers.
@@ -94,7 +102,7 @@ func window(log *slog.Logger, first *instance.First, wanted terminal.Request, cr
 	login := autostart.Here()
 	go mend(log, login)
 	screen := shell.New(a, toolkit, post.Fyne{}, shell.Options{
-		Version: version(), Log: log, Hidden: wanted.Hidden && len(wanted.Open) == 0,
+		Version: version(), Log: log, Hidden: hidden,
 		Login: login, Logs: journal.Folder(), Crashed: crashed,
 	})
 	screen.Asked(wanted.Open)

@@ -11,8 +11,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"escale/app/cmdlog"
+	"escale/app/compare"
 	"escale/app/discover"
 	"escale/app/keeper"
+	"escale/app/playground"
+	"escale/app/progress"
 	"escale/app/recipe"
 	"escale/app/release"
 	"escale/app/session"
@@ -20,6 +24,7 @@ import (
 	"escale/app/stats"
 	"escale/app/store"
 	"escale/app/task"
+	"escale/app/teacher"
 	"escale/engine"
 )
 
@@ -32,12 +37,17 @@ type Options struct {
 	Finder  session.Finder
 	Hub     discover.Hub   // nil searches through the engine only
 	Machine keeper.Machine // the Escale Machine; nil is an app without one
+	// Unattended: nobody looks yet; the machine waits for Session.Retry.
+	Unattended bool
 	// DockerConfig is the docker command's folder, where the machine gets a
 	// context; empty registers none.
 	DockerConfig string
+	// Compared is the file with the last comparison; empty keeps it in memory.
+	Compared string
 	// Releases tells of newer versions; Settings and Log are filled in.
 	Releases release.Options
 	Settings *settings.Store // nil keeps the preferences in memory
+	Progress *progress.Store // with lessons; nil keeps it in memory
 	Log      *slog.Logger    // nil discards
 }
 
@@ -50,14 +60,21 @@ type App struct {
 	Stats    *stats.Sampler
 	Discover *discover.Catalogue
 	Releases *release.Watcher
-	keeper   *keeper.Keeper // nil without a machine
+	Commands *cmdlog.Log // what was done to engines
+	Compare  *compare.Comparer
+	Teacher  *teacher.Teacher
+	// Playground has disposable instances; nil without a machine.
+	Playground *playground.Playground
+	keeper     *keeper.Keeper // nil without a machine
 
 	docker   string // the docker command's folder; may be empty
 	log      *slog.Logger
-	unfollow func()       // ends following the Hub's address
+	unfollow func() // ends following the Hub's address
+	starts   starts
 	era      atomic.Int64 // grows when another engine takes the place of the one in use
 
 	mu   sync.Mutex
+	kept map[string]Kept    // containers of the playground, by the name of their image
 	stop context.CancelFunc // nil before Start
 	wg   sync.WaitGroup
 }
@@ -70,7 +87,7 @@ func New(o Options) *App {
 	if o.Settings == nil {
 		o.Settings, _ = settings.Open("") // in memory: cannot fail
 	}
-	a := &App{Store: store.New(), Settings: o.Settings, docker: o.DockerConfig, log: o.Log}
+	a := &App{Store: store.New(), Settings: o.Settings, Commands: cmdlog.New(), docker: o.DockerConfig, log: o.Log, kept: map[string]Kept{}}
 	a.Tasks = task.NewManager(a.Store.Busy)
 	if o.Machine != nil {
 		a.keeper = keeper.New(keeper.Options{Machine: o.Machine, State: a.Store.Machine, Up: a.register, Log: o.Log})
@@ -83,6 +100,9 @@ func New(o Options) *App {
 	})
 	o.Releases.Settings, o.Releases.Log = o.Settings, o.Log
 	a.Releases = release.NewWatcher(o.Releases)
+	a.Compare = compare.New(a.comparison(o))
+	a.Teacher = newTeacher(a, o)
+	a.Playground = a.playground(o)
 	a.unfollow = a.followHub()
 	return a
 }
@@ -90,13 +110,24 @@ func New(o Options) *App {
 // link is what the session works with.
 func (a *App) link(o Options) session.Options {
 	link := session.Options{
-		Connect: o.Connect, Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log,
+		Connect: a.recorded(o.Connect), Finder: o.Finder, Store: a.Store, Settings: o.Settings, Log: o.Log, Unattended: o.Unattended,
 		Switched: func() { a.era.Add(1); a.Stats.Reset() },
 	}
 	if a.keeper != nil {
 		link.Machine = a.keeper
 	}
 	return link
+}
+
+// recorded has everything that is done to an engine in the log of commands.
+func (a *App) recorded(connect session.Connect) session.Connect {
+	return func(ctx context.Context, ep engine.Endpoint) (engine.Engine, error) {
+		eng, err := connect(ctx, ep)
+		if err != nil {
+			return eng, err
+		}
+		return a.Commands.Wrap(eng), nil
+	}
 }
 
 // followHub tells the catalogue when the Hub's address has changed, until the
@@ -129,6 +160,8 @@ func (a *App) Start(ctx context.Context) {
 	a.wg.Go(func() { a.Session.Run(ctx) })
 	a.wg.Go(func() { a.Stats.Run(ctx) })
 	a.wg.Go(func() { a.Releases.Run(ctx) })
+	a.wg.Go(func() { a.sweepComparisons(ctx) })
+	a.wg.Go(func() { a.Teacher.Run(ctx) })
 }
 
 // Close cancels all work and waits for it, at most two seconds.
@@ -137,6 +170,11 @@ func (a *App) Close() {
 	defer cancel()
 	if err := a.Tasks.Close(ctx); err != nil {
 		a.log.Warn("tasks did not end", "error", err)
+	}
+	if a.Playground != nil {
+		if err := a.Playground.End(ctx); err != nil {
+			a.log.Warn("instances are left to the helper", "error", err)
+		}
 	}
 	a.mu.Lock()
 	if a.stop != nil {
@@ -153,6 +191,9 @@ func (a *App) Close() {
 	}
 	if err := a.Settings.Flush(); err != nil {
 		a.log.Warn("save settings", "error", err)
+	}
+	if err := a.Teacher.Progress.Flush(); err != nil {
+		a.log.Warn("save progress", "error", err)
 	}
 }
 

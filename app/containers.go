@@ -12,7 +12,12 @@ import (
 // StartContainer starts a container, as a task; returns the task's ID.
 func (a *App) StartContainer(id string) int {
 	return a.container(store.VerbStart, id, workWait, func(ctx context.Context, eng engine.Engine) error {
-		return eng.StartContainer(ctx, id)
+		began := time.Now()
+		err := eng.StartContainer(ctx, id)
+		if err == nil {
+			a.starts.note(id, time.Since(began))
+		}
+		return err
 	})
 }
 

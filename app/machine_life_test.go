@@ -60,7 +60,7 @@ func TestMachineContents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, m, stop := besideMachine(t)
 		defer stop()
-		m.Hold(machine.Contents{Volumes: []machine.Thing{{Name: "files"}}})
+		m.Contain(machine.Contents{Volumes: []machine.Thing{{Name: "files"}}})
 		c, err := a.MachineContents(t.Context())
 		if err != nil || len(c.Volumes) != 1 {
 			t.Errorf("it is %+v, %v", c, err)

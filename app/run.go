@@ -47,7 +47,9 @@ func (a *App) RunImage(spec engine.ContainerSpec, copies ...parcel.Copy) int {
 				made: leftover{name: spec.Name, era: era, at: eng.Endpoint().ID},
 			}
 			a.awaken(ctx)
-			err = r.run(ctx)
+			if err = r.run(ctx); err == nil {
+				a.starts.note(r.made.id, r.stages.took(task.StageCreate, task.StageStart))
+			}
 			a.Session.Refresh(engine.KindImage, engine.KindVolume, engine.KindNetwork)
 			a.settle(ctx, engine.KindContainer, r.made.id)
 			if r.left {

@@ -28,6 +28,16 @@ func (s *stages) enter(stage task.Stage) {
 	s.tell()
 }
 
+// took is how long stages that have ended took together.
+func (s *stages) took(all ...task.Stage) (sum time.Duration) {
+	for _, stage := range s.p.Stages {
+		if slices.Contains(all, stage.Stage) {
+			sum += stage.Took
+		}
+	}
+	return sum
+}
+
 // pull passes the progress of a download on.
 func (s *stages) pull(p engine.PullProgress) {
 	s.p.Pull = p

@@ -20,3 +20,15 @@ var Translations embed.FS
 //
 //go:embed recipes/*.json
 var Recipes embed.FS
+
+// Glossary is the words of containers, explained: "glossary/terms.json" says
+// which there are, "glossary/<language>.json" has their words.
+//
+//go:embed glossary/*.json
+var Glossary embed.FS
+
+// Lessons are what Escale teaches, one file for each lesson and language,
+// "lessons/<language>/<id>.md"; docs/lessons.md says how they are written.
+//
+//go:embed lessons/*/*.md
+var Lessons embed.FS

@@ -145,7 +145,7 @@ func (p *parser) control(seq string, buf *ansi.Parser) {
 }
 
 func (p *parser) put(r rune) {
-	if hidden(r) {
+	if Hidden(r) {
 		return
 	}
 	if p.anew {
@@ -160,9 +160,9 @@ func (p *parser) put(r rune) {
 	p.text.WriteRune(r)
 }
 
-// hidden reports whether a rune is no text: a control, a mark that reorders or
+// Hidden reports whether a rune is no text: a control, a mark that reorders or
 // hides its neighbours, or a stray byte order mark.
-func hidden(r rune) bool {
+func Hidden(r rune) bool {
 	switch {
 	case r < ' ', r >= 0x7f && r < 0xa0: // C0, DEL, C1
 		return true

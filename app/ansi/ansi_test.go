@@ -105,7 +105,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("span %d is %q", i, s.Text)
 			}
 			for _, r := range s.Text {
-				if hidden(r) {
+				if Hidden(r) {
 					t.Fatalf("%q holds %U", s.Text, r)
 				}
 				columns++

@@ -28,6 +28,12 @@ func (c Color) Set() bool { return c.kind != unset }
 
 func namedColor(n int) Color { return Color{kind: named, r: uint8(n)} } //nolint:gosec // 0 to 15
 
+// Indexed is one of the 256 colours of a terminal.
+func Indexed(n uint8) Color { return indexed(int(n)) }
+
+// Exact is an exact colour.
+func Exact(r, g, b uint8) Color { return Color{exact, r, g, b} }
+
 // indexed is one of the 256 colours; outside of them it is none.
 func indexed(n int) Color {
 	switch {

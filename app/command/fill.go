@@ -25,11 +25,13 @@ func (t Target) Fill(spec engine.ContainerSpec, c parcel.Copy) []string {
 	filler := Filler(spec, c.Volume)
 	create := Run(filler, false)
 	create[1] = "create"
-	from := strings.TrimRight(c.Folder, `/\`) + "/."
 	return []string{
 		t.Line("docker", "volume", "create", c.Volume),
 		t.Line(create...),
-		t.Line("docker", "cp", from, filler.Name+":"+FillerPath),
+		t.Line("docker", "cp", Within(c.Folder), filler.Name+":"+FillerPath),
 		t.Line("docker", "rm", "-v", filler.Name),
 	}
 }
+
+// Within is how docker cp names what is in a folder.
+func Within(folder string) string { return strings.TrimRight(folder, `/\`) + "/." }

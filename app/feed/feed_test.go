@@ -135,6 +135,26 @@ func TestEventsAreAppliedByReadingAgain(t *testing.T) {
 	})
 }
 
+func TestEventsAreNoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := enginetest.New(enginetest.WithContainers(many(1, engine.StateRunning)...))
+		r := run(t, fake, fake)
+		r.await(t)
+		id := r.st.Containers.Get().Rows[0].ID
+		if err := fake.KillContainer(t.Context(), id, ""); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		var actions []string
+		for _, e := range r.st.History.Get().Events {
+			actions = append(actions, e.Action)
+		}
+		if !slices.Contains(actions, "die") {
+			t.Errorf("the history has %v", actions)
+		}
+	})
+}
+
 func TestListTakesEightSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := enginetest.New(enginetest.WithContainers(many(1, engine.StateRunning)...))

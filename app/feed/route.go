@@ -1,10 +1,14 @@
 package feed
 
-import "escale/engine"
+import (
+	"escale/app/store"
+	"escale/engine"
+)
 
-// route marks what e says has changed. It never blocks: an engine drops
-// subscribers that read slowly.
+// route notes e, and marks what it says has changed. It never blocks: an engine
+// drops subscribers that read slowly.
 func (f *Feed) route(e engine.Event) {
+	f.st.History.Update(func(h store.History) store.History { return h.With(e) })
 	switch e.Kind {
 	case engine.KindContainer:
 		f.routeContainer(e)

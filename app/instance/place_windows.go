@@ -52,6 +52,27 @@ func claim(ctx context.Context, dir string) (net.Listener, func() error, error) 
 	return listener, release, nil
 }
 
+// dial reaches the first one, and lets it come to the front: Windows lets only
+// the program do so that the user has just started, or what that one allows it.
+//
+// Source: https://learn.microsoft.com/en-us/windows/win32/api/winuser/nf-winuser-allowsetforegroundwindow
 func dial(ctx context.Context, dir string) (net.Conn, error) {
-	return winio.DialPipeContext(ctx, pipe(dir))
+	conn, err := winio.DialPipeContext(ctx, pipe(dir))
+	if err == nil {
+		if first := serverOf(conn); first != 0 {
+			_, _, _ = allowForeground.Call(uintptr(first)) // it may have been refused itself: then the taskbar blinks
+		}
+	}
+	return conn, err
+}
+
+var allowForeground = windows.NewLazySystemDLL("user32.dll").NewProc("AllowSetForegroundWindow")
+
+// serverOf is the process at the other end of a pipe; 0 when it is not known.
+func serverOf(conn net.Conn) (process uint32) {
+	end, ok := conn.(interface{ Fd() uintptr })
+	if !ok || windows.GetNamedPipeServerProcessId(windows.Handle(end.Fd()), &process) != nil {
+		return 0
+	}
+	return process
 }

@@ -31,6 +31,8 @@ type Machine interface {
 	Trim(ctx context.Context, name string) (machine.Status, error)
 	Reclaim(ctx context.Context, name string) (machine.Status, error)
 	Reset(ctx context.Context, name string) error
+	Hold(ctx context.Context, name string) (release func(), err error)
+	Shell(ctx context.Context, name string, rows, cols int) (machine.Terminal, error)
 	Log(ctx context.Context, name string, log machine.LogName, tail int, follow bool) (io.ReadCloser, error)
 	Life
 	// Close ends idle connections.

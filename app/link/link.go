@@ -44,7 +44,7 @@ type Target struct {
 }
 
 // Places are the screens that a link may open.
-var Places = []string{"discover", "containers", "images", "volumes", "engine", "settings"}
+var Places = []string{"discover", "containers", "images", "volumes", "engine", "settings", "learn"}
 
 // Parse reads one argument: escale://open/PLACE, escale://run/IMAGE[:TAG], or
 // the absolute path of a .escale-recipe or .escale-lesson file. Everything else

@@ -26,7 +26,7 @@ import (
 func Pack(ctx context.Context, folder string, owner Owner, moved func(bytes int64)) io.ReadCloser {
 	ctx, cancel := context.WithCancel(ctx)
 	out, in := io.Pipe()
-	p := &packed{PipeReader: out, cancel: cancel, done: make(chan struct{})}
+	p := &packed{PipeReader: out, cancel: cancel, done: make(chan struct{}), folder: folder, owner: owner}
 	go func() {
 		defer close(p.done)
 		p.err = pack(ctx, in, folder, owner, moved)
@@ -60,7 +60,19 @@ type packed struct {
 	cancel func()
 	done   chan struct{}
 	err    error // once done
+
+	folder string
+	owner  Owner
 }
+
+// Source is an archive that says which folder it is of, and whose its files are
+// to be.
+type Source interface {
+	From() (folder string, owner Owner)
+}
+
+// From implements Source.
+func (p *packed) From() (folder string, owner Owner) { return p.folder, p.owner }
 
 // Close implements io.Closer.
 func (p *packed) Close() error {

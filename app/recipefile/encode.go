@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"escale/app/ansi"
 	"escale/app/recipe"
 	"escale/app/run"
 	"escale/engine"
@@ -100,7 +101,7 @@ func Encode(f run.Form) (data []byte, left []Left, err error) {
 		return nil, nil, &Error{Why: Bad, Field: "command"}
 	}
 	for _, w := range run.SecretWords(file.Command) {
-		left = append(left, Left{KeptSecret, shown(w)})
+		left = append(left, Left{KeptSecret, ansi.Shown(w)})
 	}
 	for _, r := range f.Ports {
 		if !r.Blank() {
@@ -142,7 +143,7 @@ func encodeEnv(r run.EnvRow, known recipe.Recipe, left *[]Left) envJSON {
 		return envJSON{Name: name, Secret: secretAsked}
 	case r.Value == "" && (r.Wanted || r.Earlier != ""):
 		return envJSON{Name: name, Secret: secretAsked}
-	case !printable(r.Value, true) || len(r.Value) > longest:
+	case !ansi.Printable(r.Value, true) || len(r.Value) > longest:
 		*left = append(*left, Left{LeftHidden, name})
 		return envJSON{Name: name, Secret: secretAsked}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/distribution/reference"
 
+	"escale/app/ansi"
 	"escale/app/run"
 	"escale/engine"
 )
@@ -21,6 +22,11 @@ type File struct {
 
 // Image is the reference of the image to run, as the file has it.
 func (f File) Image() string { return f.image }
+
+// Sets tells whether the file names an environment variable.
+func (f File) Sets(variable string) bool {
+	return slices.ContainsFunc(f.form.Env, func(row run.EnvRow) bool { return row.Name == variable })
+}
 
 // Form fills the run form in, around what is taken on the engine.
 func (f File) Form(facts run.Facts) run.Form { return run.Given(f.form, f.image, facts) }
@@ -210,7 +216,7 @@ func (o object) command() (string, error) {
 	words := make([]string, len(list))
 	for i, item := range list {
 		word, isText := item.(string)
-		if !isText || len(word) > longest || !printable(word, true) {
+		if !isText || len(word) > longest || !ansi.Printable(word, true) {
 			return "", o.bad("command")
 		}
 		words[i] = word
@@ -235,11 +241,11 @@ func (o object) empty() error {
 	for _, name := range names {
 		plain := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
 		if slices.Contains(forbidden, plain) {
-			return &Error{Why: Forbidden, Field: shown(o.at(name))}
+			return &Error{Why: Forbidden, Field: ansi.Shown(o.at(name))}
 		}
 	}
 	if len(names) > 0 {
-		return &Error{Why: Unknown, Field: shown(o.at(names[0]))}
+		return &Error{Why: Unknown, Field: ansi.Shown(o.at(names[0]))}
 	}
 	return nil
 }

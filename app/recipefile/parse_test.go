@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"escale/app/ansi"
 	"escale/app/run"
 	"escale/engine"
 )
@@ -210,7 +211,7 @@ func FuzzParse(f *testing.F) {
 		file, err := Parse(data)
 		if err != nil {
 			e, ok := errors.AsType[*Error](err)
-			if !ok || len(e.Field) > shortText+64 || !printable(strings.ReplaceAll(e.Field, "�", ""), false) {
+			if !ok || len(e.Field) > shortText+64 || !ansi.Printable(strings.ReplaceAll(e.Field, "�", ""), false) {
 				t.Fatalf("error %q", err)
 			}
 			return

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"unicode"
-	"unicode/utf8"
+
+	"escale/app/ansi"
 )
 
 // object is a JSON object while it is read: what was taken is gone from it, and
@@ -77,7 +77,7 @@ func (t *treeReader) object(depth int) (any, error) {
 			return nil, errDamaged
 		}
 		if _, twice := fields[name]; twice {
-			return nil, &Error{Why: Bad, Field: shown(name)}
+			return nil, &Error{Why: Bad, Field: ansi.Shown(name)}
 		}
 		if fields[name], err = t.value(depth + 1); err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func (o object) at(name string) string {
 	return o.path + "." + name
 }
 
-func (o object) bad(name string) error { return &Error{Why: Bad, Field: shown(o.at(name))} }
+func (o object) bad(name string) error { return &Error{Why: Bad, Field: ansi.Shown(o.at(name))} }
 
 // text takes a string of at most the given bytes; empty when it is not there.
 func (o object) text(name string, most int, lines bool) (string, error) {
@@ -111,7 +111,7 @@ func (o object) text(name string, most int, lines bool) (string, error) {
 	}
 	delete(o.fields, name)
 	text, isText := value.(string)
-	if !isText || len(text) > most || !printable(text, lines) {
+	if !isText || len(text) > most || !ansi.Printable(text, lines) {
 		return "", o.bad(name)
 	}
 	return text, nil
@@ -188,30 +188,3 @@ func (o object) objects(name string, each func(object) error) error {
 
 // has tells whether a field is there.
 func (o object) has(name string) bool { _, there := o.fields[name]; return there }
-
-// printable reports whether a text is shown as it is, on one line or on several.
-func printable(text string, lines bool) bool {
-	for _, r := range text {
-		if lines && (r == '\n' || r == '\t') {
-			continue
-		}
-		if r == utf8.RuneError || !unicode.IsGraphic(r) {
-			return false
-		}
-	}
-	return true
-}
-
-// shown is a name from a file as it may be shown.
-func shown(name string) string {
-	runes := []rune(name)
-	if len(runes) > 60 {
-		runes = append(runes[:59], '…')
-	}
-	for i, r := range runes {
-		if !unicode.IsGraphic(r) {
-			runes[i] = '�'
-		}
-	}
-	return string(runes)
-}

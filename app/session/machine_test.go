@@ -32,6 +32,12 @@ type machineRig struct {
 // startMachine runs a session and a keeper until the returned function is called.
 func startMachine(t *testing.T, chosen string, prepare func(*keepertest.Machine), others ...*place) (r *machineRig, stop func()) {
 	t.Helper()
+	return startWith(t, session.Options{}, chosen, prepare, others...)
+}
+
+// startWith is startMachine with options, of which it fills in the parts.
+func startWith(t *testing.T, o session.Options, chosen string, prepare func(*keepertest.Machine), others ...*place) (r *machineRig, stop func()) {
+	t.Helper()
 	m := keepertest.New(socket)
 	own := engineAt("machine", "web")
 	own.ep.Kind, own.ep.Name, own.ep.Host = engine.EndpointMachine, "Escale Machine", "unix:///elsewhere"
@@ -50,10 +56,9 @@ func startMachine(t *testing.T, chosen string, prepare func(*keepertest.Machine)
 	}
 	k := keeper.New(keeper.Options{Machine: m, State: r.st.Machine})
 	r.st.Connection.Subscribe(r.note)
-	r.Session = session.New(session.Options{
-		Connect: r.dial, Finder: r.world, Machine: k, Store: r.st, Settings: prefs, Log: slog.New(slog.DiscardHandler),
-		Switched: func() { r.switched.Add(1) },
-	})
+	o.Connect, o.Finder, o.Machine, o.Store, o.Settings = r.dial, r.world, k, r.st, prefs
+	o.Log, o.Switched = slog.New(slog.DiscardHandler), func() { r.switched.Add(1) }
+	r.Session = session.New(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	all.Go(func() { k.Run(ctx) })

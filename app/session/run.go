@@ -47,7 +47,12 @@ func (s *Session) cycle(ctx context.Context, wg *sync.WaitGroup, wanted string) 
 			s.searching()
 		}
 		c, chosen := s.search(ctx, wg, wanted, quiet)
-		if ep, ok := s.bootable(c, chosen); ok && down.Err == nil && ctx.Err() == nil {
+		ep, ok := s.bootable(c, chosen)
+		switch {
+		case !ok || ctx.Err() != nil || down.Err != nil:
+		case s.unattended.Load():
+			c = engine.Candidate{Endpoint: ep, Err: engine.Unreachable(engine.ErrNotStarted, errors.New("nobody has asked for it yet"))}
+		default:
 			if quiet {
 				s.searching()
 			}

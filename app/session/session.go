@@ -29,12 +29,14 @@ type Connect func(ctx context.Context, ep engine.Endpoint) (engine.Engine, error
 
 // Options are what a session works with.
 type Options struct {
-	Connect  Connect
-	Finder   Finder
-	Machine  Machine // nil where there is none
-	Store    *store.Store
-	Settings *settings.Store // where the choice of engine is kept
-	Log      *slog.Logger
+	Connect Connect
+	Finder  Finder
+	Machine Machine // nil where there is none
+	// Unattended: nobody looks. The machine is not started before Retry.
+	Unattended bool
+	Store      *store.Store
+	Settings   *settings.Store // where the choice of engine is kept
+	Log        *slog.Logger
 	// Switched is called when another engine takes the place of the current
 	// one, with the store already empty; may be nil.
 	Switched func()
@@ -49,6 +51,8 @@ type Session struct {
 	look    chan struct{} // Rescan: probe the engines again
 	kept    string        // the machine's endpoint while its objects stay, it being down; Run's goroutine's own
 	asked   atomic.Bool   // Retry, since the search failed: the machine may be started again
+
+	unattended atomic.Bool // until Retry; see Options
 
 	mu      sync.Mutex
 	restart context.CancelFunc          // ends the current cycle; nil before Run
@@ -66,6 +70,7 @@ func New(o Options) *Session {
 		wake: make(chan struct{}, 1), suspect: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		found: map[string]engine.Candidate{},
 	}
+	s.unattended.Store(o.Unattended)
 	if o.Settings != nil {
 		s.wanted = o.Settings.Get().EngineID
 	}
@@ -96,8 +101,10 @@ func (s *Session) Acquire() (eng engine.Engine, release func(), err error) {
 }
 
 // Retry stops waiting: a lost engine is tried now, a search starts again, and a
-// machine that failed or was stopped is started again where it is needed.
+// machine that failed or was stopped is started again where it is needed, as is
+// one that waited for somebody to look.
 func (s *Session) Retry() {
+	s.unattended.Store(false)
 	s.asked.Store(true)
 	s.hurry()
 }

@@ -142,6 +142,8 @@ const (
 	VerbRestore Verb = "restore" // replace a machine's data by a backup's
 	VerbMove    Verb = "move"    // move a machine's data to another disk
 	VerbUpgrade Verb = "upgrade" // use another version of a machine
+	VerbCompare Verb = "compare" // a container with a virtual machine
+	VerbKeep    Verb = "keep"    // copy a container of the playground to the engine in use
 )
 
 // Busy is an action under way on one object.

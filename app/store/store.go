@@ -72,6 +72,8 @@ type Store struct {
 	Volumes    *Value[Snapshot[engine.Volume]]
 	Networks   *Value[Snapshot[engine.Network]]
 	Machine    *Value[Machine]
+	// History is what has happened on the engine since it was connected.
+	History *Value[History]
 	// Busy says what is being done to which object, by ID or name.
 	Busy *Value[map[string]Busy]
 }
@@ -85,6 +87,7 @@ func New() *Store {
 		Volumes:    NewValue(Snapshot[engine.Volume]{}),
 		Networks:   NewValue(Snapshot[engine.Network]{}),
 		Machine:    NewValue(Machine{}),
+		History:    NewValue(History{}),
 		Busy:       NewValue(map[string]Busy{}),
 	}
 }

@@ -66,6 +66,9 @@ const (
 	StageNetwork Stage = "network" // only when a network is made for it
 	StageCreate  Stage = "create"
 	StageStart   Stage = "start"
+	StageCommit  Stage = "commit"  // a container of the playground becomes an image …
+	StageKeep    Stage = "keep"    // … which is copied to the engine in use
+	StageCompare Stage = "compare" // of a comparison, which tells itself how far it is
 )
 
 // StageTime is a stage and how long it took, or has taken so far.

@@ -22,6 +22,7 @@ type fact struct {
 	action      fyne.CanvasObject // after the value, or nil
 	open        func()            // makes the value a link
 	out         bool              // that leaves the app
+	mark        *kit.Press        // says what the name means, or nil
 	worded      bool              // the name is a word of the language, not of a program
 }
 
@@ -36,16 +37,16 @@ const (
 func (o *overview) cards() []fyne.CanvasObject {
 	d := o.drawn
 	columns := make([][]fyne.CanvasObject, 2)
-	add := func(column int, icon theme.IconName, title string, facts []fact) {
+	add := func(column int, icon theme.IconName, term, title string, facts []fact) {
 		if len(facts) > 0 {
-			columns[column] = append(columns[column], factCard(icon, title, facts))
+			columns[column] = append(columns[column], factCard(icon, life.Titled(o.screen.host, kit.NewText(title, theme.Strong, theme.Ink), term), facts))
 		}
 	}
-	add(0, theme.IconGlobe, say.L("container.card.ports"), o.ports(d))
-	add(0, theme.IconVolume, say.L("container.card.mounts"), o.mounts(d))
-	add(0, theme.IconNetwork, say.L("container.card.network"), networks(d))
-	add(1, theme.IconKey, say.L("container.card.env"), o.environment(d))
-	add(1, theme.IconContainer, say.L("container.card.container"), o.identity(d))
+	add(0, theme.IconGlobe, "publish", say.L("container.card.ports"), o.ports(d))
+	add(0, theme.IconVolume, "mount", say.L("container.card.mounts"), o.mounts(d))
+	add(0, theme.IconNetwork, "network", say.L("container.card.network"), networks(d))
+	add(1, theme.IconKey, "environment-variable", say.L("container.card.env"), o.environment(d))
+	add(1, theme.IconContainer, "container", say.L("container.card.container"), o.identity(d))
 	var cards []fyne.CanvasObject
 	for _, c := range columns {
 		if len(c) > 0 {
@@ -55,9 +56,9 @@ func (o *overview) cards() []fyne.CanvasObject {
 	return cards
 }
 
-func factCard(icon theme.IconName, title string, facts []fact) fyne.CanvasObject {
+func factCard(icon theme.IconName, title fyne.CanvasObject, facts []fact) fyne.CanvasObject {
 	rows := []fyne.CanvasObject{
-		kit.Row(theme.Space2, kit.NewIcon(icon, 16, theme.InkMuted), kit.NewText(title, theme.Strong, theme.Ink)),
+		kit.Row(theme.Space2, kit.NewIcon(icon, 16, theme.InkMuted), kit.Grow(title)),
 		kit.Gap(0, 4),
 	}
 	for _, f := range facts {
@@ -78,7 +79,11 @@ func (f fact) row() fyne.CanvasObject {
 	if f.worded {
 		style = theme.Small
 	}
-	cells := []fyne.CanvasObject{kit.Fixed(nameColumn, 0, kit.NewText(f.name, style, theme.InkMuted).Ellipsis()), value}
+	name := kit.NewText(f.name, style, theme.InkMuted).Ellipsis()
+	cells := []fyne.CanvasObject{kit.Fixed(nameColumn, 0, name), value}
+	if f.mark != nil {
+		cells[0] = kit.Fixed(nameColumn, 0, kit.Titled(name, f.mark))
+	}
 	if f.action != nil {
 		cells = append(cells, f.action)
 	}
@@ -188,21 +193,25 @@ func (o *overview) identity(d engine.ContainerDetail) []fact {
 	copyID := small(kit.IconButton(theme.IconCopy, say.L("container.copy", "Name", "ID"), func() { s.host.Copy(d.ID) }))
 	facts := []fact{
 		{name: say.L("container.fact.id"), value: d.ID[:min(12, len(d.ID))], action: copyID, worded: true},
-		{name: say.L("container.fact.image"), value: d.Image, worded: true},
+		{name: say.L("container.fact.image"), value: d.Image, worded: true, mark: life.What(s.host, "image")},
 	}
-	add := func(name, value string) {
+	add := func(term, name, value string) {
 		if value != "" {
-			facts = append(facts, fact{name: name, value: value, worded: true})
+			f := fact{name: name, value: value, worded: true}
+			if term != "" {
+				f.mark = life.What(s.host, term)
+			}
+			facts = append(facts, f)
 		}
 	}
-	add(say.L("container.fact.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Args...), " "))
-	add(say.L("container.fact.restart"), restartWords(d.Restart))
-	add(say.L("container.fact.memory"), limit(d.MemoryBytes > 0, life.LimitBytes(d.MemoryBytes)))
-	add(say.L("container.fact.cpu"), limit(d.NanoCPUs > 0, cores(d.NanoCPUs)))
-	add(say.L("container.fact.user"), d.User)
-	add(say.L("container.fact.workdir"), d.WorkDir)
+	add("command", say.L("container.fact.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Args...), " "))
+	add("restart-policy", say.L("container.fact.restart"), restartWords(d.Restart))
+	add("memory-limit", say.L("container.fact.memory"), limit(d.MemoryBytes > 0, life.LimitBytes(d.MemoryBytes)))
+	add("cpu-limit", say.L("container.fact.cpu"), limit(d.NanoCPUs > 0, cores(d.NanoCPUs)))
+	add("user", say.L("container.fact.user"), d.User)
+	add("working-directory", say.L("container.fact.workdir"), d.WorkDir)
 	if !d.Created.IsZero() {
-		add(say.L("container.fact.created"), say.Ago(d.Created, time.Now()))
+		add("", say.L("container.fact.created"), say.Ago(d.Created, time.Now()))
 	}
 	return facts
 }

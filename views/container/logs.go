@@ -92,7 +92,7 @@ func (v *logsView) build(prefs settings.Prefs) {
 	v.drawCount(false)
 	well := kit.NewSurface(theme.Surface, theme.RadiusCard).WithStroke(theme.Hairline)
 	log := container.NewStack(well, kit.Inset(10, 4, 10, 4, v.view), v.note.content)
-	foot := kit.Fixed(0, 20, kit.Row(6, v.dot, kit.Grow(v.foot), v.retry))
+	foot := kit.Fixed(0, 20, kit.Row(6, v.dot, kit.Grow(v.foot), v.retry, life.What(v.screen.host, "log")))
 	v.content = kit.Inset(theme.Space4, theme.Space5, theme.Space3, theme.Space5,
 		kit.Col(theme.Space3, v.bar, kit.Grow(log), foot))
 }

@@ -40,6 +40,7 @@ type overview struct {
 	revealed  map[string]bool // names of secrets that are shown
 	details   bool            // the engine's words are shown
 	allowance allowance
+	cost      *cost
 
 	drawn engine.ContainerDetail // what the cards show
 	why   diagnosis.Finding      // what the callout says
@@ -62,6 +63,7 @@ func newOverview(s *Screen) *overview {
 	o.charts = kit.Grid(360, theme.Space3, o.cpuCard, o.memCard)
 	o.lastPlot = kit.Chart(nil, 1, theme.Danger, empty, 150)
 	o.lastCard = kit.ChartCard(say.L("container.memorybefore"), "", "", o.lastPlot)
+	o.cost = newCost(s.host)
 	o.command = kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "")
 	o.content = kit.Scrolled(kit.Inset(20, theme.Space5, theme.Space5, theme.Space5, o.column))
 	return o
@@ -97,12 +99,15 @@ func (o *overview) build() {
 	_, sampled := o.series().Last()
 	switch {
 	case d.State == engine.StateRunning || d.State == engine.StatePaused:
-		sections = append(sections, o.tiles, o.charts)
+		sections = append(sections, o.tiles, o.cost.content, o.charts)
 	case o.why.Reason == diagnosis.OutOfMemory && sampled:
 		sections = append(sections, o.lastCard)
 	}
 	switch {
 	case o.screen.loaded:
+		if d.State != engine.StateRunning && d.State != engine.StatePaused {
+			sections = append(sections, o.cost.content)
+		}
 		sections = append(sections, kit.Grid(360, theme.Space3, o.cards()...), o.command)
 	case o.screen.failure != nil:
 		m := say.Error(o.screen.failure)
@@ -132,6 +137,7 @@ func (o *overview) drawFigures(now time.Time) {
 		return
 	}
 	last, ok := series.Last()
+	o.drawCost(last, ok)
 	if d.State != engine.StateRunning && d.State != engine.StatePaused {
 		if ok && o.why.Reason == diagnosis.OutOfMemory {
 			o.drawMemory(series, d.MemoryBytes, o.lastPlot)

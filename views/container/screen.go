@@ -97,6 +97,7 @@ func New(a *app.App, host nav.Host) *Screen {
 		a.Store.Connection.Subscribe(changed),
 		a.Store.Busy.Subscribe(changed),
 		a.Store.Machine.Subscribe(changed),
+		a.Compare.State.Subscribe(post.Coalesce(host, s.drawFigures)),
 		a.Stats.Latest.Subscribe(post.Coalesce(host, s.drawFigures)),
 	)
 	return s

@@ -16,7 +16,7 @@ import (
 const (
 	stateColumn  float32 = 144
 	portColumn   float32 = 140
-	loadColumn   float32 = 132
+	loadColumn   float32 = 64
 	actionColumn float32 = 108
 	sparkWidth   float32 = 60
 )
@@ -43,6 +43,7 @@ type rowView struct {
 	spark   *kit.Plot
 	cpu     *kit.Text
 	memory  *kit.Text
+	chart   *fyne.Container
 	load    *fyne.Container
 	ports   *fyne.Container
 	linkBox *fyne.Container
@@ -70,7 +71,7 @@ func newRowView(s *Screen) *rowView {
 	r.more = kit.Link("+1", r.showLinks)
 	r.act = kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("action.start"), r.acted)
 	r.menu = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(r.menu, s.menuOf(r.at)...) })
-	r.load = kit.Row(theme.Space2, r.spark, kit.Grow(kit.Col(1, r.cpu, r.memory)))
+	r.chart, r.load = kit.Row(0, r.spark), kit.Col(1, r.cpu, r.memory)
 	state := kit.Col(2, r.state, kit.Inset(0, 0, 0, 18, r.since))
 	r.linkBox = kit.Hang(4, r.link)
 	r.ports = kit.Row(0, r.linkBox, kit.Grow(r.port), r.more)
@@ -79,7 +80,8 @@ func newRowView(s *Screen) *rowView {
 		kit.Grow(kit.Col(2, r.name, r.image)),
 		kit.Fixed(stateColumn, 0, state),
 		kit.DropBelow(590, kit.Fixed(portColumn, 0, r.ports)), // it is in the menu too
-		kit.DropBelow(700, kit.Fixed(loadColumn, 0, r.load)),
+		kit.DropBelow(840, kit.Fixed(sparkWidth, 0, r.chart)), // so that names have the room
+		kit.DropBelow(710, kit.Fixed(loadColumn, 0, r.load)),
 		kit.DropBelow(400, kit.Fixed(actionColumn, 0, r.act)), // as is this
 		kit.Hang(theme.Space2, r.menu),
 	)
@@ -163,6 +165,7 @@ func (r *rowView) updateLoad(it item, series stats.Series) {
 	last, ok := series.Last()
 	visible := ok && it.c.State == engine.StateRunning && !r.now.faint
 	show(r.load, visible)
+	show(r.chart, visible)
 	if !visible {
 		return
 	}

@@ -7,9 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/theme"
+	"escale/views/viewtest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -164,5 +168,27 @@ func BenchmarkArrange(b *testing.B) {
 	}
 	for b.Loop() {
 		arrange(question{containers: rows})
+	}
+}
+
+// TestNamesHaveRoom: where the window is narrow, the chart makes room for them,
+// and then the numbers.
+func TestNamesHaveRoom(t *testing.T) {
+	for _, tc := range []struct {
+		window  float32
+		numbers bool
+	}{{1240, true}, {1016, true}, {960, false}} {
+		r := offline(t, sample()[:1])
+		r.w.Resize(fyne.NewSize(tc.window-theme.SidebarWidth, 600))
+		viewtest.Settle(r.w)
+		row := newRowView(r.Screen)
+		row.update(0, item{c: sample()[0]})
+		row.content.Resize(fyne.NewSize(tc.window-theme.SidebarWidth-2*theme.Space5, theme.RowHeight))
+		if room := row.name.Size().Width; room < 140 {
+			t.Errorf("in a window of %v a name has %v", tc.window, room)
+		}
+		if numbers := viewtest.Shows(r.w, row.cpu.Text()); numbers != tc.numbers {
+			t.Errorf("in a window of %v: numbers %v", tc.window, numbers)
+		}
 	}
 }

@@ -102,7 +102,7 @@ func (s *Screen) build() {
 	s.search.Input.OnSubmitted = func(string) { cancelAsk(); s.ask(); s.list.Enter() }
 	s.cancels = append(s.cancels, cancelAsk)
 	s.run = kit.Button(kit.Primary, theme.IconPlus, say.L("containers.run"), func() { s.host.Open(nav.Route{Place: nav.Discover}) })
-	s.head = kit.Toolbar(say.L("containers.title"), " ", s.search, s.run)
+	s.head = kit.Toolbar(say.L("containers.title"), " ", s.search, s.run).WithMark(life.What(s.host, "container"))
 	s.chips = kit.Chips(0, func(i int) { s.show = filter(i); s.ask() },
 		kit.ChipItem{Label: say.L("containers.filter.all"), Count: -1},
 		kit.ChipItem{Label: say.L("containers.filter.running"), Count: -1},

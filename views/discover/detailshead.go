@@ -21,7 +21,7 @@ func (v *Details) head() fyne.CanvasObject {
 	marks := []fyne.CanvasObject{}
 	switch who := owner(v.name); {
 	case about.Official || who == "" && !v.about.done:
-		marks = append(marks, kit.Tag(theme.IconOfficial, say.L("discover.official"), theme.Accent, theme.AccentSoft))
+		marks = append(marks, kit.Tag(theme.IconOfficial, say.L("discover.official"), theme.Accent, theme.AccentSoft), life.What(v.host, "official-image"))
 	case who != "":
 		marks = append(marks, kit.NewText(say.L("discover.by", "Owner", who), theme.Small, theme.InkMuted))
 	}
@@ -38,7 +38,7 @@ func (v *Details) head() fyne.CanvasObject {
 	ref := v.runRef()
 	actions = append(actions, kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), func() { v.host.Open(nav.Route{Place: nav.Run, ID: ref}) }))
 	top := kit.Row(theme.Space4, v.portrait.box,
-		kit.Grow(kit.Col(4, kit.NewText(title, theme.Title, theme.Ink).Ellipsis(), kit.Flow(theme.Space3, marks...))),
+		kit.Grow(kit.Col(4, life.Titled(v.host, kit.NewText(title, theme.Title, theme.Ink).Ellipsis(), "repository"), kit.Flow(theme.Space3, marks...))),
 		kit.Row(theme.Space2, actions...))
 	parts := []fyne.CanvasObject{kit.BackLink(say.L("discover.title"), v.host.Back), top}
 	if line := life.QuotaLine(v.quota.value); line != "" && v.quotaMatters() {

@@ -53,7 +53,7 @@ func (v *Screen) isLine(query string) bool {
 func (v *Screen) toolbar() fyne.CanvasObject {
 	var other *kit.Press
 	other = kit.Button(kit.Secondary, theme.IconFile, say.L("recipe.other"), func() { kit.ShowMenu(other, life.OtherSources(v.host)...) })
-	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search, other)
+	return kit.Toolbar(say.L("discover.title"), say.L("discover.subtitle"), v.search, other).Whole().WithMark(life.What(v.host, "hub"))
 }
 
 // drawChips shows the categories, and the filter while there is a search.

@@ -10,6 +10,7 @@ import (
 	"escale/app/store"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -24,7 +25,7 @@ type data struct {
 
 func newData(p *Page) *data {
 	d := &data{page: p, rows: kit.Col(theme.Space4), said: "\x00"}
-	d.content = kit.CardInset(20, kit.Col(theme.Space3, kit.NewText(say.L("machine.data"), theme.Strong, theme.Ink).Ellipsis(), d.rows))
+	d.content = kit.CardInset(20, kit.Col(theme.Space3, life.Titled(p.host, kit.NewText(say.L("machine.data"), theme.Strong, theme.Ink).Ellipsis(), "disk-image"), d.rows))
 	return d
 }
 

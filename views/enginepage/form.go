@@ -53,7 +53,7 @@ func newForm(p *Page) *form {
 	f.foot = kit.Flow(theme.Space2)
 	f.content = kit.CardInset(20, kit.Col(18,
 		kit.Row(theme.Space3, kit.Grow(kit.Col(2,
-			kit.NewText(say.L("machine.limits"), theme.Strong, theme.Ink).Ellipsis(),
+			life.Titled(p.host, kit.NewText(say.L("machine.limits"), theme.Strong, theme.Ink).Ellipsis(), "virtual-machine"),
 			kit.NewParagraph(say.L("machine.limits.text"), theme.Small, theme.InkMuted))), f.usual),
 		f.cpus.box, f.memory.box, f.disk.box, f.shared.box, f.note, f.foot,
 		kit.Divider(),

@@ -10,6 +10,7 @@ import (
 	"escale/app/store"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -33,7 +34,7 @@ func newFound(p *Page) *found {
 	f := &found{page: p, open: map[string]bool{}, rows: kit.Col(0), empty: kit.Col(theme.Space2)}
 	f.auto = kit.SmallButton(kit.Secondary, "", say.L("engine.automatic"), func() { p.session.Use("") })
 	head := kit.Row(theme.Space3, kit.Grow(kit.Col(2,
-		kit.NewText(say.L("engine.others"), theme.Heading, theme.Ink).Ellipsis(),
+		life.Titled(p.host, kit.NewText(say.L("engine.others"), theme.Heading, theme.Ink).Ellipsis(), "endpoint"),
 		kit.NewText(say.L("engine.others.text"), theme.Small, theme.InkFaint).Ellipsis())), f.auto)
 	f.card = kit.CardInset(4, f.rows)
 	f.content = kit.Col(theme.Space3, head, f.card, f.empty)

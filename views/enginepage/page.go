@@ -12,6 +12,7 @@ import (
 	"escale/engine"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -79,7 +80,7 @@ func newPage(parts Parts, sys system, computer machine.Computer) *Page {
 	if p.draft == nil {
 		p.draft = Draft{}
 	}
-	p.head = kit.Toolbar("", "", kit.Button(kit.Secondary, theme.IconRefresh, say.L("engine.rescan"), p.session.Rescan))
+	p.head = kit.Toolbar("", "", kit.Button(kit.Secondary, theme.IconRefresh, say.L("engine.rescan"), p.session.Rescan)).WithMark(life.What(p.host, "engine"))
 	p.card, p.found, p.side, p.panel = newCard(p), newFound(p), newSide(p), newPanel(p)
 	p.left = kit.Col(theme.Space5, p.card.content, p.panel.content, p.found.content)
 	p.columns = columns(p.left, p.side.content)

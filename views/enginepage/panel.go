@@ -48,7 +48,7 @@ func newPanel(p *Page) *panel {
 		badge: kit.StateBadge(kit.IsStopped, ""), wrong: kit.Col(0), rest: kit.Col(theme.Space4),
 	}
 	v.deeds, v.accel, v.use = newDeeds(p), newSlowness(p), newUse(p)
-	v.form, v.ports, v.terms = newForm(p), newPorts(p), newTerminal()
+	v.form, v.ports, v.terms = newForm(p), newPorts(p), newTerminal(p)
 	v.shares, v.regs = newShares(p), newRegistries(p)
 	v.data, v.work, v.warning = newData(p), newWork(p), kit.Col(0)
 	v.more = kit.SmallButton(kit.Quiet, theme.IconChevronRight, say.L("machine.more"), func() { v.flipped = !v.flipped; p.draw() })

@@ -13,6 +13,7 @@ import (
 	"escale/engine/contextfile"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -28,7 +29,7 @@ type ports struct {
 func newPorts(p *Page) *ports {
 	v := &ports{page: p, rows: kit.Col(theme.Space2), said: "\x00"}
 	v.content = kit.CardInset(20, kit.Col(theme.Space3,
-		kit.NewText(say.L("machine.ports"), theme.Strong, theme.Ink).Ellipsis(), v.rows))
+		life.Titled(p.host, kit.NewText(say.L("machine.ports"), theme.Strong, theme.Ink).Ellipsis(), "publish"), v.rows))
 	return v
 }
 
@@ -95,10 +96,10 @@ type terminal struct {
 	bar     *kit.CommandLine
 }
 
-func newTerminal() *terminal {
+func newTerminal(p *Page) *terminal {
 	t := &terminal{bar: kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "")}
 	t.content = kit.CardInset(20, kit.Col(theme.Space3,
-		kit.NewText(say.L("machine.terminal"), theme.Strong, theme.Ink).Ellipsis(),
+		life.Titled(p.host, kit.NewText(say.L("machine.terminal"), theme.Strong, theme.Ink).Ellipsis(), "context"),
 		kit.NewParagraph(say.L("machine.terminal.text"), theme.Small, theme.InkMuted), t.bar))
 	return t
 }

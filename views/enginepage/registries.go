@@ -12,6 +12,7 @@ import (
 	"escale/engine"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -27,7 +28,7 @@ type registries struct {
 
 func newRegistries(p *Page) *registries {
 	v := &registries{page: p, rows: kit.Col(theme.Space4), said: "\x00"}
-	v.content = kit.CardInset(20, kit.Col(theme.Space3, kit.NewText(say.L("machine.registries"), theme.Strong, theme.Ink).Ellipsis(), v.rows))
+	v.content = kit.CardInset(20, kit.Col(theme.Space3, life.Titled(p.host, kit.NewText(say.L("machine.registries"), theme.Strong, theme.Ink).Ellipsis(), "registry"), v.rows))
 	return v
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 )
 
@@ -26,7 +27,7 @@ func newPortsField(f *form) *portsField {
 	s := &portsField{form: f, input: kit.NewInput("", say.L("machine.shared.none"), 0)}
 	s.input.OnChanged = func(text string) { f.refused = ""; f.page.draft[portsKey] = text; f.page.draw() }
 	s.input.OnSubmitted = func(string) { f.commit(false) }
-	s.box = kit.Field(say.L("machine.shared"), say.L("machine.shared.help"), s.input)
+	s.box = kit.Field(say.L("machine.shared"), say.L("machine.shared.help"), s.input).WithMark(life.What(f.page.host, "host"))
 	return s
 }
 

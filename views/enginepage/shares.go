@@ -10,6 +10,7 @@ import (
 	"escale/app/store"
 	"escale/engine/machine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -25,7 +26,7 @@ type shares struct {
 func newShares(p *Page) *shares {
 	v := &shares{page: p, rows: kit.Col(theme.Space3), said: "\x00"}
 	v.content = kit.CardInset(20, kit.Col(theme.Space3, kit.Col(2,
-		kit.NewText(say.L("machine.shares"), theme.Strong, theme.Ink).Ellipsis(),
+		life.Titled(p.host, kit.NewText(say.L("machine.shares"), theme.Strong, theme.Ink).Ellipsis(), "bind-mount"),
 		kit.NewParagraph(say.L("machine.shares.text"), theme.Small, theme.InkMuted)), v.rows))
 	return v
 }

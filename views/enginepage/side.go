@@ -7,6 +7,7 @@ import (
 
 	"escale/app/store"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -24,8 +25,9 @@ func newSide(p *Page) *side {
 	s := &side{ladder: kit.StepLadder(), without: withoutEngine(p)}
 	s.how = kit.Card(kit.Col(theme.Space3, kit.NewText(say.L("engine.ladder"), theme.Strong, theme.Ink), s.ladder))
 	what := kit.Well(kit.Col(theme.Space2,
-		kit.NewText(say.L("engine.what.title"), theme.Strong, theme.Ink),
-		kit.NewParagraph(say.L("engine.what.text"), theme.Small, theme.InkMuted)))
+		life.Titled(p.host, kit.NewText(say.L("engine.what.title"), theme.Strong, theme.Ink), "daemon"),
+		kit.NewParagraph(say.L("engine.what.text"), theme.Small, theme.InkMuted),
+		kit.Hang(4, kit.Start(kit.Link(say.L("compare.lead"), func() { p.host.Open(nav.Route{Place: nav.Compare}) })))))
 	s.content = kit.Col(theme.Space4, what, s.how, s.without)
 	return s
 }

@@ -10,6 +10,7 @@ import (
 	"escale/app/discover"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -35,7 +36,7 @@ func ask[T any](v *Screen, question func(context.Context) (T, error), take func(
 func (v *Screen) askPull() {
 	var layer *kit.Layer
 	input := kit.NewInput("", say.L("images.pull.example"), 0)
-	field := kit.Field(say.L("images.pull.label"), say.L("images.pull.help"), input)
+	field := kit.Field(say.L("images.pull.label"), say.L("images.pull.help"), input).WithMark(life.What(v.host, "tag"))
 	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().Pull("nginx:latest"))
 	pull := kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull.verb"), nil)
 	check := func(strict bool) (string, bool) {

@@ -85,31 +85,33 @@ func panelHead(r row, shut func()) fyne.CanvasObject {
 }
 
 func (v *Screen) panelBody(r row, f facts, leave func(func()) func()) fyne.CanvasObject {
-	parts := []fyne.CanvasObject{}
+	parts, what := []fyne.CanvasObject{}, func(term string) *kit.Press { return life.What(v.host, term) }
 	if r.nameless {
 		parts = append(parts, kit.Callout(kit.Note, say.L("images.noname"), say.L("images.noname.long")))
 	}
-	parts = append(parts, section(say.L("images.panel.users"), v.userLinks(r, leave)), section(say.L("images.panel.about"), aboutRows(r, f.detail)))
+	parts = append(parts, section(heading(say.L("images.panel.users")), v.userLinks(r, leave)), section(heading(say.L("images.panel.about")), aboutRows(what, r, f.detail)))
 	for _, list := range []struct {
-		title string
-		words []string
+		term, title string
+		words       []string
 	}{
-		{say.L("images.panel.ports"), ports(f.detail)},
-		{say.L("images.panel.volumes"), f.detail.Volumes},
-		{say.L("images.panel.env"), env(f.detail)},
+		{"port", say.L("images.panel.ports"), ports(f.detail)},
+		{"anonymous-volume", say.L("images.panel.volumes"), f.detail.Volumes},
+		{"environment-variable", say.L("images.panel.env"), env(f.detail)},
 	} {
 		if len(list.words) > 0 {
-			parts = append(parts, section(list.title, monoLines(list.words)))
+			parts = append(parts, section(kit.Titled(heading(list.title), what(list.term)), monoLines(list.words)))
 		}
 	}
 	if len(f.history) > 0 {
-		parts = append(parts, section(say.L("images.panel.history"), steps(f.history)))
+		parts = append(parts, section(kit.Titled(heading(say.L("images.panel.history")), what("layer")), steps(f.history)))
 	}
 	return kit.Col(theme.Space5, parts...)
 }
 
-func section(title string, content fyne.CanvasObject) fyne.CanvasObject {
-	return kit.Col(theme.Space2, kit.NewText(title, theme.Strong, theme.Ink), content)
+func heading(title string) *kit.Text { return kit.NewText(title, theme.Strong, theme.Ink) }
+
+func section(title, content fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Col(theme.Space2, title, content)
 }
 
 func (v *Screen) userLinks(r row, leave func(func()) func()) fyne.CanvasObject {
@@ -124,9 +126,9 @@ func (v *Screen) userLinks(r row, leave func(func()) func()) fyne.CanvasObject {
 }
 
 // aboutRows are the plain facts; empty ones are left out.
-func aboutRows(r row, d engine.ImageDetail) fyne.CanvasObject {
+func aboutRows(what func(term string) *kit.Press, r row, d engine.ImageDetail) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
-	add := func(label, value string, mono bool) {
+	add := func(term, label, value string, mono bool) {
 		if value == "" {
 			return
 		}
@@ -134,23 +136,27 @@ func aboutRows(r row, d engine.ImageDetail) fyne.CanvasObject {
 		if mono {
 			style = theme.MonoSmall
 		}
-		rows = append(rows, kit.Row(theme.Space3, kit.Fixed(150, 0, kit.NewText(label, theme.Small, theme.InkFaint).Ellipsis()),
+		name := fyne.CanvasObject(kit.NewText(label, theme.Small, theme.InkFaint).Ellipsis())
+		if term != "" {
+			name = kit.Titled(kit.NewText(label, theme.Small, theme.InkFaint).Ellipsis(), what(term))
+		}
+		rows = append(rows, kit.Row(theme.Space3, kit.Fixed(150, 0, name),
 			kit.Grow(kit.NewText(value, style, theme.Ink).Ellipsis())))
 	}
 	platform := d.Architecture
 	if d.OS != "" {
 		platform = d.OS + " · " + d.Architecture
 	}
-	add(say.L("images.about.platform"), platform, false)
+	add("architecture", say.L("images.about.platform"), platform, false)
 	if !r.created.IsZero() {
-		add(say.L("images.about.created"), say.Date(r.created), false)
+		add("", say.L("images.about.created"), say.Date(r.created), false)
 	}
-	add(say.L("images.about.also"), strings.Join(r.also, ", "), false)
-	add(say.L("images.about.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Command...), " "), true)
-	add(say.L("images.about.workdir"), d.WorkDir, true)
-	add(say.L("images.about.user"), d.User, true)
-	add(say.L("images.about.author"), d.Author, false)
-	add(say.L("images.about.id"), shortID(r.id), true)
+	add("tag", say.L("images.about.also"), strings.Join(r.also, ", "), false)
+	add("command", say.L("images.about.command"), strings.Join(append(append([]string{}, d.Entrypoint...), d.Command...), " "), true)
+	add("working-directory", say.L("images.about.workdir"), d.WorkDir, true)
+	add("user", say.L("images.about.user"), d.User, true)
+	add("", say.L("images.about.author"), d.Author, false)
+	add("digest", say.L("images.about.id"), shortID(r.id), true)
 	return kit.Col(6, rows...)
 }
 

@@ -120,7 +120,7 @@ func (v *Screen) build() {
 	v.pull = kit.Button(kit.Primary, theme.IconDownload, say.L("images.pull"), v.askPull)
 	v.aside = kit.Button(kit.Secondary, theme.IconDownload, say.L("images.pull"), v.askPull)
 	v.aside.Hide()
-	v.head = kit.Toolbar(say.L("images.title"), "", v.search, v.pull, v.aside)
+	v.head = kit.Toolbar(say.L("images.title"), "", v.search, v.pull, v.aside).WithMark(life.What(v.host, "image"))
 	v.chips = kit.Chips(0, func(i int) { v.filter = filter(i); v.choose() },
 		kit.ChipItem{Label: say.L("images.filter.all")}, kit.ChipItem{Label: say.L("images.filter.used")},
 		kit.ChipItem{Label: say.L("images.filter.unused")})

@@ -53,6 +53,7 @@ type CommandLine struct {
 
 	command string
 	text    *commandText
+	frame   *fyne.Container
 }
 
 // CommandBar shows the command that does the same as the screen, coloured and
@@ -61,12 +62,42 @@ type CommandLine struct {
 func CommandBar(copyLabel, copiedLabel, command string) *CommandLine {
 	b := &CommandLine{command: command, text: newCommandText(command)}
 	b.Copy = CopyButton(copyLabel, copiedLabel, func() string { return b.command })
-	body := Row(theme.Space3, Grow(b.text), b.Copy)
-	well := NewSurface(theme.Sunken, theme.RadiusBase).WithStroke(theme.Hairline)
-	b.body = container.NewStack(well, Inset(8, 8, 8, 14, body))
+	b.frame = Inset(commandFrame, 8, commandFrame, 14, b.beside(b.text))
+	b.body = container.NewStack(NewSurface(theme.Sunken, theme.RadiusBase).WithStroke(theme.Hairline), b.frame)
 	b.ExtendBaseWidget(b)
 	return b
 }
+
+// beside puts the command beside its button.
+func (b *CommandLine) beside(command fyne.CanvasObject) fyne.CanvasObject {
+	return Row(theme.Space3, Grow(command), b.Copy)
+}
+
+// commandFrame is what the bar has above and below its command.
+const commandFrame = 8
+
+// Within keeps the bar no higher than limit: a longer command scrolls, and its
+// button stays whole beside it.
+func (b *CommandLine) Within(limit float32) *CommandLine {
+	scroll := Scrolled(b.text)
+	SetChildren(b.frame, b.beside(container.New(&capped{limit - 2*commandFrame, scroll}, scroll)))
+	return b
+}
+
+// capped keeps a scroll as high as its content, but no higher than limit.
+type capped struct {
+	limit  float32
+	scroll *container.Scroll
+}
+
+// MinSize implements fyne.Layout.
+func (c *capped) MinSize([]fyne.CanvasObject) fyne.Size {
+	size := c.scroll.Content.MinSize()
+	return fyne.NewSize(size.Width, min(size.Height, c.limit))
+}
+
+// Layout implements fyne.Layout.
+func (c *capped) Layout(_ []fyne.CanvasObject, size fyne.Size) { c.scroll.Resize(size) }
 
 // Command is the command shown.
 func (b *CommandLine) Command() string { return b.command }

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -42,24 +44,28 @@ func Walk(o fyne.CanvasObject, visit func(fyne.CanvasObject) bool) {
 	if o == nil || !o.Visible() || !visit(o) {
 		return
 	}
+	for _, child := range heldBy(o) {
+		Walk(child, visit)
+	}
+}
+
+// heldBy is what an object holds.
+func heldBy(o fyne.CanvasObject) []fyne.CanvasObject {
 	switch o := o.(type) {
 	case *fyne.Container:
-		for _, child := range o.Objects {
-			Walk(child, visit)
-		}
+		return o.Objects
 	case *listBoard:
-		for _, child := range o.drawn {
-			Walk(child, visit)
-		}
+		return slices.Clone(o.drawn)
 	case *container.Scroll:
-		Walk(o.Content, visit)
+		return []fyne.CanvasObject{o.Content}
 	case *container.ThemeOverride:
-		Walk(o.Content, visit)
+		return []fyne.CanvasObject{o.Content}
 	case *container.Clip:
-		Walk(o.Content, visit)
+		return []fyne.CanvasObject{o.Content}
 	case holder:
-		Walk(o.held(), visit)
+		return []fyne.CanvasObject{o.held()}
 	}
+	return nil
 }
 
 // poster brings timers back to the UI goroutine.

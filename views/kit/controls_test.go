@@ -1,6 +1,7 @@
 package kit_test
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -64,6 +65,42 @@ func TestToolbarKeepsItsTitle(t *testing.T) {
 	head.Resize(fyne.NewSize(600, 44))
 	if again := head.MinSize().Height; again != wide {
 		t.Errorf("%v high again, %v before", again, wide)
+	}
+}
+
+// TestToolbarKeepsItsWords: one that is asked to does not cut its second line.
+func TestToolbarKeepsItsWords(t *testing.T) {
+	viewtest.App(t)
+	words := "What is here, in a line that is longer than the title"
+	search := kit.Fixed(200, 34, kit.NewSurface(theme.Sunken, 8))
+	cut, whole := kit.Toolbar("Title", words, search), kit.Toolbar("Title", words, search).Whole()
+	test.NewTempWindow(t, kit.Col(0, cut, whole))
+	for _, head := range []*kit.Head{cut, whole} {
+		head.Resize(fyne.NewSize(400, 44))
+	}
+	if one, two := cut.MinSize().Height, whole.MinSize().Height; two < one+34 {
+		t.Errorf("%v high cut, %v whole", one, two)
+	}
+	whole.Resize(fyne.NewSize(800, 44))
+	if one, two := cut.MinSize().Height, whole.MinSize().Height; one != two {
+		t.Errorf("with room it is %v high, not %v", two, one)
+	}
+}
+
+// TestLongCommandKeepsItsButton: it scrolls, and the button beside it is whole.
+func TestLongCommandKeepsItsButton(t *testing.T) {
+	viewtest.App(t)
+	bar := kit.CommandBar("Copy", "Copied", "docker run").Within(116)
+	w := viewtest.Window(t, kit.Col(0, bar), 400, 400)
+	low := bar.Size().Height
+	bar.SetCommand("docker run" + strings.Repeat(" -e NAME=value", 60) + " nginx")
+	viewtest.Settle(w)
+	if high := bar.Size().Height; high <= low || high > 116 {
+		t.Errorf("%v high with a long command, %v with a short one", high, low)
+	}
+	at, within := fyne.CurrentApp().Driver().AbsolutePositionForObject(bar.Copy), fyne.CurrentApp().Driver().AbsolutePositionForObject(bar)
+	if at.Y < within.Y || at.Y+bar.Copy.Size().Height > within.Y+bar.Size().Height {
+		t.Errorf("the button at %v, %v high, is not whole in the bar at %v, %v high", at.Y, bar.Copy.Size().Height, within.Y, bar.Size().Height)
 	}
 }
 

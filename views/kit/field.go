@@ -73,16 +73,18 @@ func (s *SearchBox) showClear() {
 type FieldBox struct {
 	composite
 
-	help *Paragraph
-	hint *HintLine
-	col  *fyne.Container
+	title *Text
+	help  *Paragraph
+	hint  *HintLine
+	col   *fyne.Container
+	parts []fyne.CanvasObject // of col, from above
 }
 
 // Field puts a label above a control and help below it; either may be empty.
 func Field(label, help string, control fyne.CanvasObject) *FieldBox {
 	f := &FieldBox{help: NewParagraph(help, theme.Small, theme.InkFaint), hint: Hint(Note, "", nil)}
-	title := NewText(label, theme.SmallLabel, theme.Ink).Ellipsis()
-	title.Hidden = label == ""
+	f.title = NewText(label, theme.SmallLabel, theme.Ink).Ellipsis()
+	f.title.Hidden = label == ""
 	f.help.Hidden = help == ""
 	f.hint.Hide()
 	if named, ok := control.(interface{ SetName(string) }); ok && label != "" {
@@ -91,9 +93,17 @@ func Field(label, help string, control fyne.CanvasObject) *FieldBox {
 	if input, ok := control.(*Input); ok && input.width > 0 {
 		control = Start(control) // keeps its width
 	}
-	f.col = Col(6, title, control, f.help, f.hint)
+	f.parts = []fyne.CanvasObject{f.title, control, f.help, f.hint}
+	f.col = Col(6, f.parts...)
 	f.body = f.col
 	f.ExtendBaseWidget(f)
+	return f
+}
+
+// WithMark puts a mark after the label.
+func (f *FieldBox) WithMark(mark *Press) *FieldBox {
+	f.parts[0] = Titled(f.title, mark)
+	SetChildren(f.col, f.parts...)
 	return f
 }
 

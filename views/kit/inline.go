@@ -144,6 +144,7 @@ type inlineFlow struct {
 	width float32
 	x     float32
 	line  int
+	tight bool // no space since the last word: what comes now is a part of it
 	runs  []inlineRun
 }
 
@@ -167,7 +168,30 @@ func (f *inlineFlow) add(span *inlineSpan) {
 	}
 }
 
-func (f *inlineFlow) feed() { f.x, f.line = 0, f.line+1 }
+func (f *inlineFlow) feed() { f.x, f.line, f.tight = 0, f.line+1, false }
+
+// feedWord goes to the next line, and takes along what the next word belongs to:
+// the comma after a word in bold does not begin a line.
+func (f *inlineFlow) feedWord() {
+	n := len(f.runs) - 1
+	if !f.tight || f.runs[n].span.code || f.runs[n].span.whole {
+		f.feed()
+		return
+	}
+	last := f.runs[n]
+	cut := strings.LastIndex(last.text, " ") + 1
+	switch {
+	case cut > 0:
+		f.runs[n].text = last.text[:cut]
+	case last.x > 0:
+		f.runs = f.runs[:n]
+	default: // it has the whole line
+		f.feed()
+		return
+	}
+	f.feed()
+	f.put(last.span, last.text[cut:], advance(last.text[cut:], last.span.style))
+}
 
 // space moves on, except at the start of a line.
 func (f *inlineFlow) space(span *inlineSpan) {
@@ -178,6 +202,7 @@ func (f *inlineFlow) space(span *inlineSpan) {
 	if style.Font == nil {
 		style = f.runs[len(f.runs)-1].span.style
 	}
+	f.tight = false
 	width := advance(" ", style)
 	if last := &f.runs[len(f.runs)-1]; last.span == span && last.line == f.line {
 		last.text += " "
@@ -188,7 +213,7 @@ func (f *inlineFlow) space(span *inlineSpan) {
 func (f *inlineFlow) word(span *inlineSpan, word string) {
 	width := advance(word, span.style)
 	if f.x > 0 && f.x+max(width, f.pair(span, width)) > f.width {
-		f.feed()
+		f.feedWord()
 	}
 	if span.code && f.starts(span) {
 		f.x += codeInset
@@ -239,6 +264,7 @@ func (f *inlineFlow) fitting(word string, style theme.Style) int {
 
 func (f *inlineFlow) put(span *inlineSpan, word string, width float32) {
 	n := len(f.runs)
+	f.tight = true
 	if !f.starts(span) {
 		f.runs[n-1].text += word
 		f.x += width

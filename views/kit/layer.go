@@ -23,11 +23,14 @@ type Layer struct {
 
 	// OnClosed is called once the layer is gone.
 	OnClosed func()
+	// Pointer points at a control of the layer.
+	Pointer *Pointer
 
 	canvas fyne.Canvas
 	ask    func() bool
 	onKey  func(*fyne.KeyEvent) bool
 	panel  *panel
+	beside *panel // what stands at the left of a sheet; nil for nothing
 	place  func(area fyne.Size, in float32) (fyne.Position, fyne.Size)
 	dim    bool    // the page behind is dimmed
 	in     float32 // how far the layer has come in, 0 to 1
@@ -37,7 +40,7 @@ type Layer struct {
 }
 
 func newLayer(c fyne.Canvas, content fyne.CanvasObject, ask func() bool) *Layer {
-	l := &Layer{canvas: c, ask: ask, panel: newPanel(content), in: 1, tips: newTipLayer()}
+	l := &Layer{canvas: c, ask: ask, panel: newPanel(content), in: 1, tips: newTipLayer(), Pointer: newPointer()}
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -121,6 +124,19 @@ func Escape(c fyne.Canvas) bool {
 	return ok
 }
 
+// besideWidth is the widest that something beside a sheet gets.
+const besideWidth = 340
+
+// SetBeside puts something at the left of a sheet, where clicks do not close it;
+// nil takes it away.
+func (l *Layer) SetBeside(o fyne.CanvasObject) {
+	l.beside = nil
+	if o != nil {
+		l.beside = newPanel(o)
+	}
+	l.Refresh()
+}
+
 func (l *Layer) held() fyne.CanvasObject { return l.panel }
 
 // CreateRenderer implements fyne.Widget.
@@ -139,7 +155,11 @@ func (r *layerRenderer) Destroy()           {}
 func (r *layerRenderer) MinSize() fyne.Size { return fyne.Size{} }
 
 func (r *layerRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.scrim, r.layer.panel, r.layer.tips}
+	objects := []fyne.CanvasObject{r.scrim}
+	if r.layer.beside != nil {
+		objects = append(objects, r.layer.beside)
+	}
+	return append(objects, r.layer.panel, r.layer.Pointer, r.layer.tips)
 }
 
 func (r *layerRenderer) Layout(size fyne.Size) {
@@ -148,6 +168,14 @@ func (r *layerRenderer) Layout(size fyne.Size) {
 	at, area := r.layer.place(size, r.layer.in)
 	r.layer.panel.Resize(area)
 	r.layer.panel.Move(at)
+	r.layer.Pointer.Resize(size)
+	if beside := r.layer.beside; beside != nil {
+		const inset = 10
+		width := min(zoomed(besideWidth), at.X-2*inset)
+		beside.Hidden = width < 200 // too narrow to read
+		beside.Resize(fyne.NewSize(width, area.Height))
+		beside.Move(fyne.NewPos(at.X-inset-width, at.Y))
+	}
 }
 
 func (r *layerRenderer) Refresh() {

@@ -160,22 +160,23 @@ func (p *logPainter) word(text string, x, y int) {
 func (p *logPainter) colors(s *Span) (ink, back color.NRGBA) {
 	ink = p.ink
 	if s.Fg != 0 {
-		ink = p.resolve(s.Fg)
+		ink = s.Fg.in(&p.palette)
 	}
 	if s.Bg != 0 {
-		back = p.resolve(s.Bg)
+		back = s.Bg.in(&p.palette)
 	}
 	return ink, back
 }
 
-func (p *logPainter) resolve(paint Paint) color.NRGBA {
+// in is a colour where the first sixteen are those of a palette.
+func (paint Paint) in(palette *[16]color.NRGBA) color.NRGBA {
 	if paint&paintRGB != 0 {
 		return color.NRGBA{R: uint8(paint >> 16), G: uint8(paint >> 8), B: uint8(paint), A: 0xFF} //nolint:gosec // one byte each
 	}
 	n := int(paint) - 1
 	switch {
 	case n < 16:
-		return p.palette[n]
+		return palette[n]
 	case n < 232:
 		n -= 16
 		return color.NRGBA{R: cube(n / 36), G: cube(n / 6 % 6), B: cube(n % 6), A: 0xFF}

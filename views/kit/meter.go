@@ -44,6 +44,20 @@ type Comparison struct {
 	Ink          theme.Color
 }
 
+// CompareBars puts measured figures side by side, on one scale. What has no part
+// has no bar: its figure says why.
+func CompareBars(bars ...Comparison) fyne.CanvasObject {
+	rows := make([]fyne.CanvasObject, len(bars))
+	for i, bar := range bars {
+		rows[i] = Row(theme.Space3,
+			Fixed(130, 0, NewText(bar.Name, theme.Small, theme.InkMuted).Ellipsis()),
+			Grow(Meter(bar.Part, bar.Ink, 14)),
+			Fixed(150, 0, NewText(bar.Figure, theme.SmallLabel, theme.Ink).AlignTrailing()),
+		)
+	}
+	return Col(theme.Space2, rows...)
+}
+
 // share gives its child a part of the width.
 type share struct{ part float32 }
 

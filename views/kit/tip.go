@@ -90,20 +90,21 @@ func tipsFor(anchor fyne.CanvasObject) *tipLayer {
 	return nil
 }
 
-// Root is the content of a window: a page, and above it the toasts and the
-// tooltips.
+// Root is the content of a window: a page, and above it a mark, the toasts and
+// the tooltips.
 type Root struct {
 	composite
 
-	Toasts *Toasts
+	Toasts  *Toasts
+	Pointer *Pointer // points at a control of the page
 
 	tips *tipLayer
 }
 
 // NewRoot returns a window's content around a page.
 func NewRoot(page fyne.CanvasObject) *Root {
-	r := &Root{Toasts: newToasts(), tips: newTipLayer()}
-	r.body = container.NewStack(page, r.Toasts, r.tips)
+	r := &Root{Toasts: newToasts(), Pointer: newPointer(), tips: newTipLayer()}
+	r.body = container.NewStack(page, r.Pointer, r.Toasts, r.tips)
 	r.ExtendBaseWidget(r)
 	return r
 }

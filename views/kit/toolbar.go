@@ -12,6 +12,9 @@ type Head struct {
 	composite
 
 	title, subtitle *Text
+	words           *fyne.Container
+	mark            *Press // after the title; may be nil
+	whole           bool   // the subtitle is not cut
 }
 
 // Toolbar is the head of a page: title and subtitle on the left, actions on
@@ -23,9 +26,32 @@ func Toolbar(title, subtitle string, actions ...fyne.CanvasObject) *Head {
 		subtitle: NewText(subtitle, theme.Small, theme.InkMuted).Ellipsis(),
 	}
 	h.subtitle.Hidden = subtitle == ""
-	need := func() float32 { return measure(h.title.text, h.title.style).Width }
-	h.body = newAside(Col(2, h.title, h.subtitle), need, actions)
+	need := func() float32 {
+		width := measure(h.title.text, h.title.style).Width
+		if h.mark != nil {
+			width += markGap + h.mark.MinSize().Width
+		}
+		if h.whole {
+			width = max(width, measure(h.subtitle.text, h.subtitle.style).Width)
+		}
+		return width
+	}
+	h.words = Col(2, h.title, h.subtitle)
+	h.body = newAside(h.words, need, actions)
 	h.ExtendBaseWidget(h)
+	return h
+}
+
+// WithMark puts a mark after the title.
+func (h *Head) WithMark(mark *Press) *Head {
+	h.mark = mark
+	SetChildren(h.words, Titled(h.title, mark), h.subtitle)
+	return h
+}
+
+// Whole has the actions stand below where the subtitle would be cut, too.
+func (h *Head) Whole() *Head {
+	h.whole = true
 	return h
 }
 

@@ -48,3 +48,10 @@ func ChooseButton(c func() fyne.Canvas, input *kit.Input, kind kit.Choosing) *ki
 		})
 	})
 }
+
+// ChooseFile asks for a file whose name has an ending.
+func ChooseFile(c fyne.Canvas, title, ending string, chosen func(path string)) *kit.Layer {
+	words := chooserWords()
+	words.Title, words.Choose = title, say.L("choose.file.verb")
+	return kit.ShowChooser(c, kit.Chooser{Kind: kit.AFile, Ending: ending, Words: words, OnChosen: chosen})
+}

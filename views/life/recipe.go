@@ -26,11 +26,8 @@ func OtherSources(h nav.Host) []kit.MenuItem {
 
 // OpenRecipe asks for a recipe file, and opens it.
 func OpenRecipe(h nav.Host) {
-	words := chooserWords()
-	words.Title, words.Choose = say.L("recipe.open.title"), say.L("choose.file.verb")
-	kit.ShowChooser(h.Window().Canvas(), kit.Chooser{
-		Kind: kit.AFile, Ending: recipefile.Ending, Words: words,
-		OnChosen: func(path string) { h.Open(nav.Route{Place: nav.Run, File: path}) },
+	ChooseFile(h.Window().Canvas(), say.L("recipe.open.title"), recipefile.Ending, func(path string) {
+		h.Open(nav.Route{Place: nav.Run, File: path})
 	})
 }
 
@@ -103,25 +100,31 @@ func atMost(height float32, o fyne.CanvasObject) fyne.CanvasObject {
 
 // chooseRecipe asks where to write, and whether what is there may go.
 func chooseRecipe(h nav.Host, name string, data []byte) {
+	SaveAs(h, say.L("recipe.save.title"), say.L("recipe.save.verb"), name, recipefile.Ending, func(path string) { writeRecipe(h, path, data) })
+}
+
+// SaveAs asks where to write a file with an ending, such as ".png", and whether one
+// that is there may go; then it calls write, on the UI goroutine.
+func SaveAs(h nav.Host, title, verb, name, ending string, write func(path string)) {
 	words := chooserWords()
-	words.Title, words.Choose = say.L("recipe.save.title"), say.L("recipe.save.verb")
+	words.Title, words.Choose = title, verb
 	kit.ShowChooser(h.Window().Canvas(), kit.Chooser{
-		Kind: kit.ANewFile, Start: name, Ending: recipefile.Ending, Words: words,
+		Kind: kit.ANewFile, Start: name, Ending: ending, Words: words,
 		OnChosen: func(path string) {
-			if !strings.EqualFold(filepath.Ext(path), recipefile.Ending) {
-				path += recipefile.Ending
+			if !strings.EqualFold(filepath.Ext(path), ending) {
+				path += ending
 			}
 			go func() { // a disk may be far away, or asleep
 				_, err := os.Lstat(path)
 				h.Post(func() {
 					if err != nil {
-						writeRecipe(h, path, data)
+						write(path)
 						return
 					}
 					kit.Confirm(h.Window().Canvas(), kit.Confirmation{
 						Title: say.L("recipe.replace.title", "Name", filepath.Base(path)), Text: say.L("recipe.replace.text"),
 						Verb: say.L("recipe.replace.verb"), Cancel: say.L("action.cancel"), Destructive: true,
-						OnConfirm: func(bool) { writeRecipe(h, path, data) },
+						OnConfirm: func(bool) { write(path) },
 					})
 				})
 			}()

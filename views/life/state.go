@@ -74,7 +74,7 @@ func BusyWord(v store.Verb) string {
 		return say.L("container.busy.remove")
 	case store.VerbRename, store.VerbUpdate, store.VerbPull, store.VerbPrune, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim, store.VerbReset,
-		store.VerbBackup, store.VerbRestore, store.VerbMove, store.VerbUpgrade:
+		store.VerbBackup, store.VerbRestore, store.VerbMove, store.VerbUpgrade, store.VerbCompare, store.VerbKeep:
 		return say.L("container.busy.update")
 	}
 	return say.L("container.busy.update")

@@ -23,7 +23,12 @@ const (
 	Networks   Place = "networks"
 	Engine     Place = "engine"
 	Settings   Place = "settings"
-	Run        Place = "run" // a sheet over the current screen; ID: an image reference
+	Commands   Place = "commands"
+	Glossary   Place = "glossary"   // ID: a term to show, or empty
+	Compare    Place = "compare"    // a container with a virtual machine
+	Playground Place = "playground" // ID: an instance, or empty for all of them
+	Learn      Place = "learn"      // ID: a lesson that comes with Escale, or empty
+	Run        Place = "run"        // a sheet over the current screen; ID: an image reference
 )
 
 // Route is a place, and what to show there.
@@ -32,8 +37,10 @@ type Route struct {
 	ID    string
 	Tab   string
 	For   string // Run: the image that needs a container of this one; mostly empty
-	File  string // Run: the path of a recipe file, instead of ID; mostly empty
+	File  string // Run: the path of a recipe file, Learn: of a lesson, instead of ID; mostly empty
 	Line  string // Run: a docker run line that somebody pasted, instead of ID; mostly empty
+	Kept  string // Run: the image of a container that was kept from the playground, instead of ID; mostly empty
+	Task  string // Run: the task of the open lesson that fills the form in, instead of ID; mostly empty
 }
 
 // Host is what a screen may ask of the window. All methods belong to the UI
@@ -52,6 +59,8 @@ type Host interface {
 	Fail(err error, retry func())
 	// ShowActivity shows the long work that is under way beside the page.
 	ShowActivity()
+	// Guide shows where a task of the open lesson is done, and points at it.
+	Guide(task string)
 	// Browse opens a web address in the user's browser; http and https only.
 	Browse(url string)
 	// Copy puts text on the clipboard and says so.
@@ -84,3 +93,19 @@ type Lister interface{ FocusList() }
 
 // Refresher is a Screen that Ctrl+R reads again.
 type Refresher interface{ Refresh() }
+
+// Teacher is a Host that has lessons.
+type Teacher interface {
+	// Lesson is where the lesson with this ID is; false when there is none.
+	Lesson(id string) (Route, bool)
+}
+
+// LessonAt is where a lesson is; false where the host has no lessons, or none
+// with this ID.
+func LessonAt(h Host, id string) (Route, bool) {
+	teacher, ok := h.(Teacher)
+	if !ok || id == "" {
+		return Route{}, false
+	}
+	return teacher.Lesson(id)
+}

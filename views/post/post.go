@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"fyne.io/fyne/v2"
 )
 
 // Poster runs functions on the UI goroutine, in the order they were posted. Post
@@ -28,7 +26,7 @@ func End() { ended.Store(true) }
 // Post implements Poster.
 func (Fyne) Post(f func()) {
 	if !ended.Load() {
-		fyne.Do(f)
+		loop.add(f)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"escale/app/release"
 	"escale/app/settings"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -176,7 +177,7 @@ func (p *Page) hubRow() fyne.CanvasObject {
 	p.address.OnSubmitted = func(string) { p.saveHub() }
 	p.address.OnChanged = func(string) { p.hub.ClearHint(); p.address.ClearProblem(); p.soon() }
 	reset := kit.SmallButton(kit.Quiet, "", say.L("settings.hub.reset"), func() { p.address.SetText(""); p.saveHub() })
-	p.hub = kit.Field(say.L("settings.hub"), say.L("settings.hub.help"), p.address)
+	p.hub = kit.Field(say.L("settings.hub"), say.L("settings.hub.help"), p.address).WithMark(life.What(p.host, "hub"))
 	return kit.Col(theme.Space2, p.hub, kit.Start(kit.Hang(10, reset)))
 }
 

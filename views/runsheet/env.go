@@ -42,7 +42,9 @@ func (v *formView) newEnvRow(i int) *envRow {
 	if row.Required {
 		remove = kit.Gap(remove.MinSize().Width, 0) // the columns stay in line
 	}
-	line := kit.Row(theme.Space2, kit.Grow(r.name), kit.Grow(r.value), remove)
+	// Buttons in a field would make its column wider than those of other rows.
+	const least = 130
+	line := kit.Row(theme.Space2, kit.GrowBy(2, kit.Fixed(least, 0, r.name)), kit.GrowBy(3, kit.Fixed(least, 0, r.value)), remove)
 	r.box = kit.Col(6, line, r.help, r.hint)
 	return r
 }

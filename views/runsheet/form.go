@@ -50,7 +50,7 @@ func newFormView(s *Sheet) *formView {
 	v.tag.OnChanged = v.tagTyped
 	v.name.OnSubmitted, v.tag.OnSubmitted = v.enter, v.enter
 	v.tag.AddButton(kit.IconButton(theme.IconChevronDown, say.L("run.tag.choose"), v.chooseTag))
-	v.nameField, v.tagField = kit.Field(say.L("run.name"), "", v.name), kit.Field(say.L("run.tag"), "", v.tag)
+	v.nameField, v.tagField = kit.Field(say.L("run.name"), "", v.name), kit.Field(say.L("run.tag"), "", v.tag).WithMark(life.What(s.host, "tag"))
 	v.public = kit.Toggle(say.L("run.public"), false, func(on bool) {
 		s.form.Public = on
 		v.draw()
@@ -60,9 +60,9 @@ func newFormView(s *Sheet) *formView {
 	v.publicBox = kit.Col(theme.Space2, kit.Hang(6, kit.Start(v.public)), v.publicHint)
 	v.options = newOptionsView(v)
 	v.body = kit.Col(20, v.givenBox, v.notes, v.identity(),
-		kit.Col(theme.Space2, v.section(say.L("run.ports"), say.L("run.ports.help"), say.L("run.ports.add"), func() { s.form.AddPort() }), v.ports, v.publicBox),
-		kit.Col(theme.Space2, v.section(say.L("run.volumes"), say.L("run.volumes.help"), say.L("run.volumes.add"), func() { s.form.AddVolume() }), v.volumes),
-		kit.Col(theme.Space2, v.section(say.L("run.env"), say.L("run.env.help"), say.L("run.env.add"), func() { s.form.AddEnv() }), v.env),
+		kit.Col(theme.Space2, v.section("port", say.L("run.ports"), say.L("run.ports.help"), say.L("run.ports.add"), func() { s.form.AddPort() }), v.ports, v.publicBox),
+		kit.Col(theme.Space2, v.section("volume", say.L("run.volumes"), say.L("run.volumes.help"), say.L("run.volumes.add"), func() { s.form.AddVolume() }), v.volumes),
+		kit.Col(theme.Space2, v.section("environment-variable", say.L("run.env"), say.L("run.env.help"), say.L("run.env.add"), func() { s.form.AddEnv() }), v.env),
 		v.options.box)
 	v.foot = v.newFoot()
 	return v
@@ -80,23 +80,23 @@ func (v *formView) identity() fyne.CanvasObject {
 	return v.identityBox
 }
 
-// section is the head of a part of the form, with its button.
-func (v *formView) section(title, help, label string, add func()) fyne.CanvasObject {
+// section is the head of a part of the form, about a term, with its button.
+func (v *formView) section(term, title, help, label string, add func()) fyne.CanvasObject {
 	plus := kit.SmallButton(kit.Quiet, theme.IconPlus, label, func() { add(); v.build() })
 	return kit.Row(theme.Space2,
-		kit.Grow(kit.Col(1, kit.NewText(title, theme.Strong, theme.Ink), kit.NewText(help, theme.Small, theme.InkFaint).Ellipsis())),
+		kit.Grow(kit.Col(1, life.Titled(v.s.host, kit.NewText(title, theme.Strong, theme.Ink), term), kit.NewText(help, theme.Small, theme.InkFaint).Ellipsis())),
 		kit.Inset(0, -10, 0, 0, plus))
 }
 
 func (v *formView) newFoot() fyne.CanvasObject {
 	s := v.s
-	v.command = kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "")
+	v.command = kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "").Within(116)
 	v.note = kit.NewText("", theme.Small, theme.InkFaint).Ellipsis()
 	v.cancel = kit.Button(kit.Quiet, "", say.L("action.cancel"), func() { s.onClose() })
 	v.run = kit.Button(kit.Primary, theme.IconPlay, say.L("action.run"), s.submit)
 	return kit.Col(theme.Space3,
 		kit.NewText(say.L("run.command.same"), theme.Caption, theme.InkFaint),
-		atMostHigh(116, kit.Scrolled(v.command)),
+		v.command,
 		kit.Row(theme.Space2, kit.Grow(v.note), v.cancel, v.run))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app"
 	"escale/app/command"
 	"escale/app/recipefile"
 	"escale/app/run"
@@ -23,11 +24,38 @@ type Source struct {
 	Title string                   // where the form comes from
 	Form  func(run.Facts) run.Form // fills it in
 	Left  []command.Left           // what the form does not hold
+	Own   bool                     // it comes with Escale
+	Mine  []string                 // it is the user's own: what to know of it, in place of warnings; nil for others
 }
 
 // FromFile is a recipe file that was read.
 func FromFile(path string, file recipefile.File) Source {
 	return Source{Key: "file:" + path, Title: say.L("run.given.file", "Name", filepath.Base(path)), Form: file.Form}
+}
+
+// FromTask is what a lesson fills in for one of its tasks. One that comes with
+// Escale is nobody else's: what it fills in needs no warning.
+func FromTask(key string, file recipefile.File, foreign bool) Source {
+	title := say.L("learn.given")
+	if foreign {
+		title = say.L("learn.given.foreign")
+	}
+	return Source{Key: "task:" + key, Title: title, Form: file.Form, Own: !foreign}
+}
+
+// FromKept is a container that was kept from the playground.
+func FromKept(kept app.Kept) Source {
+	mine := []string{say.L("playground.kept.text", "Image", kept.Spec.Image)}
+	if n := len(kept.Volumes); n > 0 {
+		mine = append(mine, say.N("playground.kept.volumes", n, "Paths", strings.Join(kept.Volumes, ", ")))
+	}
+	return Source{
+		Key: "kept:" + kept.Spec.Image, Title: say.L("playground.kept.title"), Left: kept.Left, Mine: mine,
+		Form: func(facts run.Facts) run.Form {
+			form, _ := run.FromSpec(kept.Spec, facts)
+			return form
+		},
+	}
 }
 
 // FromLine is a docker run line that somebody pasted; its error is one of
@@ -48,12 +76,16 @@ func FromLine(line string) (Source, error) {
 // container as it stands now, and what was not taken over.
 func (v *formView) drawGiven() {
 	s := v.s
-	v.givenBox.Hidden = s.source.Form == nil
+	v.givenBox.Hidden = s.source.Form == nil || s.source.Own
 	if v.givenBox.Hidden {
 		return
 	}
-	lines := append(s.riskLines(), leftLines(s.source.Left)...)
-	words := []string{say.L("run.given.text")}
+	text, lines := say.L("run.given.text"), s.riskLines()
+	if s.source.Mine != nil {
+		text, lines = strings.Join(s.source.Mine, " "), nil
+	}
+	lines = append(lines, leftLines(s.source.Left)...)
+	words := []string{text}
 	for _, l := range lines {
 		words = append(words, l.text)
 	}
@@ -61,7 +93,7 @@ func (v *formView) drawGiven() {
 		return
 	}
 	v.givenWords = words
-	parts := []fyne.CanvasObject{kit.Callout(kit.Note, s.source.Title, say.L("run.given.text"))}
+	parts := []fyne.CanvasObject{kit.Callout(kit.Note, s.source.Title, text)}
 	for _, l := range lines {
 		parts = append(parts, kit.Hint(l.tone, l.text, nil))
 	}

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"escale/app"
+	"escale/app/command"
 	"escale/app/recipefile"
 	"escale/app/run"
+	"escale/engine"
 	"escale/engine/enginetest"
 	"escale/views/kit"
 	"escale/views/life/lifetest"
@@ -272,5 +275,40 @@ func TestGivenShots(t *testing.T) {
 		viewtest.ShotWindow(t, "given-save-"+look.name, r.w)
 		viewtest.Tap(t, r.w, say.L("action.cancel"))
 		r.layer.Close()
+	}
+}
+
+// TestKept: what was kept from the playground is the user's own: the form has all of
+// it, moves out of the way of what is taken, and says what stayed behind, not that a
+// stranger may have written it.
+func TestKept(t *testing.T) {
+	fake := with("web-kept:latest")
+	fake.AddContainer(engine.Container{ID: "w1", Name: "web", Image: "nginx", State: engine.StateRunning, Ports: []engine.Port{{Host: 8080, Container: 80, Protocol: "tcp"}}})
+	fake.AddVolume(engine.Volume{Name: "data"})
+	r := open(t, lifetest.Online(t, fake), fake, "redis")
+	r.giveSource(FromKept(app.Kept{
+		Spec: engine.ContainerSpec{
+			Name: "web", Image: "web-kept:latest", Env: []engine.EnvVar{{Name: "API_TOKEN", Value: "my-own-secret"}},
+			Ports: []engine.PortBinding{{Host: 8080, Container: 80, Protocol: "tcp"}}, Mounts: []engine.Mount{{Kind: engine.MountVolume, Target: "/data"}},
+		},
+		Left: []command.Left{command.NewLeft(command.NotHeld, "-v", "/var/lib/home:/home")}, Volumes: []string{"/data"},
+	}))
+	for _, words := range []string{
+		say.L("playground.kept.title"), say.L("playground.kept.text", "Image", "web-kept:latest"), say.N("playground.kept.volumes", 1, "Paths", "/data"),
+		"/var/lib/home:/home",
+	} {
+		r.untilShows(t, words)
+	}
+	r.hides(t, say.L("run.given.text"))
+	r.hides(t, say.N("run.given.known", 1, "Names", "API_TOKEN"))
+	spec := r.form.Spec()
+	if spec.Name == "web" || spec.Image != "web-kept:latest" || len(spec.Env) != 1 || spec.Env[0].Value != "my-own-secret" ||
+		len(spec.Ports) != 1 || spec.Ports[0].Host == 8080 || len(spec.Mounts) != 1 || spec.Mounts[0].Source == "data" || spec.Mounts[0].Source == "" {
+		t.Errorf("the form has %+v", spec)
+	}
+	r.submit()
+	r.until(t, "the end", func() bool { return r.mode == ended })
+	if rows := r.created(); len(rows) != 2 || rows[0].Image != "web-kept:latest" {
+		t.Errorf("made %+v", rows)
 	}
 }

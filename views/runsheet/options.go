@@ -8,6 +8,7 @@ import (
 	"escale/app/run"
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -71,20 +72,22 @@ func (o *optionsView) chooseNetwork(option string) {
 }
 
 func (o *optionsView) layOut() {
+	what := func(term string) *kit.Press { return life.What(o.v.s.host, term) }
 	memory := ""
 	if mb := o.v.s.form.Recipe.MemoryMB; mb > 0 {
 		memory = say.L("run.memory.hint", "Size", say.Bytes(int64(mb)*1_000_000))
 	}
-	o.memoryField = kit.Field(say.L("run.memory"), memory, o.memory)
-	o.cpusField = kit.Field(say.L("run.cpus"), "", o.cpus)
-	o.commandBox = kit.Field(say.L("run.command"), "", o.command)
-	o.newNetworkField = kit.Field(say.L("run.network.name"), say.L("run.network.name.help"), o.newNetwork)
+	o.memoryField = kit.Field(say.L("run.memory"), memory, o.memory).WithMark(what("memory-limit"))
+	o.cpusField = kit.Field(say.L("run.cpus"), "", o.cpus).WithMark(what("cpu-limit"))
+	o.commandBox = kit.Field(say.L("run.command"), "", o.command).WithMark(what("command"))
+	o.newNetworkField = kit.Field(say.L("run.network.name"), say.L("run.network.name.help"), o.newNetwork).WithMark(what("dns-name"))
 	o.body = kit.Col(theme.Space4,
 		halves(o.memoryField, o.cpusField),
-		halves(kit.Field(say.L("run.restart"), "", o.restart), kit.Field(say.L("run.network"), say.L("run.network.help"), o.network)),
+		halves(kit.Field(say.L("run.restart"), "", o.restart).WithMark(what("restart-policy")),
+			kit.Field(say.L("run.network"), say.L("run.network.help"), o.network).WithMark(what("network"))),
 		o.newNetworkField,
 		o.commandBox,
-		kit.Hang(6, kit.Col(theme.Space1, kit.Start(o.tty), kit.Start(o.remove))),
+		kit.Hang(6, kit.Col(theme.Space1, kit.Row(theme.Space2, o.tty, what("terminal")), kit.Start(o.remove))),
 		o.removeHint)
 	o.box = kit.Col(theme.Space3, kit.Hang(10, kit.Start(o.toggle)), o.body)
 	o.drawToggle()

@@ -133,7 +133,7 @@ func stageName(stage task.Stage) string {
 		return say.L("run.work.network")
 	case task.StageCreate:
 		return say.L("run.work.create")
-	case task.StageStart:
+	case task.StageStart, task.StageCommit, task.StageKeep, task.StageCompare:
 	}
 	return say.L("run.work.start")
 }

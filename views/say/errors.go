@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"escale/app/compare"
 	"escale/app/parcel"
 	"escale/engine"
 )
@@ -56,6 +57,9 @@ func wordings() []wording {
 // reachWordings are about the way to the engine.
 func reachWordings() []wording {
 	return []wording{
+		{compare.ErrElsewhere, L("compare.elsewhere.title"), L("compare.elsewhere.hint"), false},
+		{compare.ErrNoMachine, L("compare.nomachine.title"), L("compare.nomachine.hint"), false},
+		{compare.ErrNoAnswer, L("compare.noanswer.title"), L("compare.noanswer.hint"), true},
 		{engine.ErrRegistry, L("error.registry.title"), L("error.registry.hint"), true},
 		{engine.ErrNoEngine, L("error.noengine.title"), L("error.noengine.hint"), true},
 		{engine.ErrSocketMissing, L("error.socket.title"), L("error.socket.hint"), true},

@@ -96,6 +96,14 @@ func Seconds(d time.Duration) string {
 	return Duration(d)
 }
 
+// Quick writes a time that may be very short: "48 ms", then as Seconds does.
+func Quick(d time.Duration) string {
+	if d < time.Second {
+		return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + space() + "ms"
+	}
+	return Seconds(d)
+}
+
 // Duration writes how long something has lasted, in its two largest units:
 // "12 s", "4 min", "2 h 14 min", "3 d 4 h".
 func Duration(d time.Duration) string {

@@ -88,6 +88,10 @@ func MachineCause(c machine.Cause) Message {
 		return m(L("machine.cause.damaged.title"), L("machine.cause.damaged.hint"))
 	case machine.CauseImageNotFetched:
 		return m(L("machine.cause.fetch.title"), L("machine.cause.fetch.hint"))
+	case machine.CauseToolsMissing:
+		return m(L("machine.cause.tools.title"), L("machine.cause.tools.hint"))
+	case machine.CauseToolsNotFetched:
+		return m(L("machine.cause.toolsfetch.title"), L("machine.cause.toolsfetch.hint"))
 	case machine.CauseDiskLocked:
 		return m(L("machine.cause.locked.title"), L("machine.cause.locked.hint"))
 	case machine.CauseDiskForeign:
@@ -190,6 +194,8 @@ func machineRefusal(r *machine.Refusal) Message {
 		return m(L("machine.refused.nothing.title"), L("machine.refused.nothing.hint"))
 	case machine.RefusedDataNewer:
 		return m(L("machine.refused.newer.title"), L("machine.refused.newer.hint"))
+	case machine.RefusedTools:
+		return m(L("machine.refused.tools.title"), L("machine.refused.tools.hint"))
 	case machine.RefusedThrowaway, machine.RefusedUnsupported:
 	}
 	return m(L("machine.refused.unsupported.title"), L("machine.refused.unsupported.hint"))

@@ -15,7 +15,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 	causes := []machine.Cause{
 		machine.CauseNoVirtualization, machine.CauseNotEnoughMemory, machine.CauseNotEnoughDisk, machine.CauseImageMissing,
 		machine.CauseImageDamaged, machine.CauseImageNotFetched, machine.CauseDiskLocked, machine.CauseDiskForeign, machine.CauseQEMUMissing,
-		machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed, machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseWSLMissing, machine.CauseWSLTooOld, "something-new",
+		machine.CauseImageTooOld, machine.CauseDiskMissing, machine.CauseDiskFailed, machine.CauseQEMUFailed, machine.CauseBootStuck, machine.CauseEngineFailed, machine.CauseToolsMissing, machine.CauseToolsNotFetched, machine.CauseWSLMissing, machine.CauseWSLTooOld, "something-new",
 	}
 	for _, language := range []string{"en", "fr"} {
 		say.SetLanguage(language)
@@ -49,7 +49,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 		for _, reason := range []machine.Reason{
 			machine.RefusedMissing, machine.RefusedReadOnly, machine.RefusedSameDisk, machine.RefusedNoHoles, machine.RefusedNoRoom,
 			machine.RefusedFileExists, machine.RefusedNoBackup, machine.RefusedDamaged, machine.RefusedBusy, machine.RefusedNothing,
-			machine.RefusedDataNewer, "something-new",
+			machine.RefusedDataNewer, machine.RefusedTools, "something-new",
 		} {
 			words := say.Error(fmt.Errorf("backup: %w", &machine.Refusal{Reason: reason, Detail: "EROFS"}))
 			if words.Hint == "" || strings.Contains(words.Title+words.Hint, "EROFS") {

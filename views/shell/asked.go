@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"path/filepath"
-
 	"escale/app/link"
 	"escale/views/kit"
 	"escale/views/nav"
@@ -34,6 +32,6 @@ func (s *Shell) openArgument(argument string) {
 	case link.Recipe:
 		s.Open(nav.Route{Place: nav.Run, File: target.Name})
 	case link.Lesson:
-		s.Toast(kit.Caution, say.L("asked.lesson.title"), say.L("asked.later.text", "Name", filepath.Base(target.Name)))
+		s.Open(nav.Route{Place: nav.Learn, File: target.Name})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"escale/app/command"
 	"escale/app/task"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/post"
 	"escale/views/say"
@@ -39,7 +40,7 @@ type drawer struct {
 func newDrawer(s *Shell) *drawer {
 	d := &drawer{shell: s, rows: map[int]*taskRow{}, list: kit.Col(theme.Space3), ticking: func() {}}
 	head := kit.Row(theme.Space2,
-		kit.Grow(kit.NewText(say.L("tasks.title"), theme.Heading, theme.Ink)),
+		kit.Grow(life.Titled(s, kit.NewText(say.L("tasks.title"), theme.Heading, theme.Ink), "task")),
 		kit.IconButton(theme.IconCross, say.L("action.close"), d.hide))
 	d.command = kit.CommandBar(say.L("action.copy"), say.L("action.copied"), "")
 	d.empty = kit.Col(theme.Space2,
@@ -48,8 +49,9 @@ func newDrawer(s *Shell) *drawer {
 		kit.Start(kit.SmallButton(kit.Secondary, theme.IconDiscover, say.L("nav.discover"), func() { s.Open(nav.Route{Place: nav.Discover}) })),
 		d.command)
 	d.clear = kit.SmallButton(kit.Quiet, "", say.L("tasks.clear"), d.clearEnded)
+	commands := kit.SmallButton(kit.Secondary, theme.IconTerminal, say.L("tasks.commands"), func() { s.Open(nav.Route{Place: nav.Commands}) })
 	d.column = kit.Col(theme.Space3, head,
-		kit.Grow(kit.Scrolled(kit.Inset(0, 8, 8, 0, kit.Col(0, d.empty, d.list)))), kit.Start(kit.Hang(10, d.clear)))
+		kit.Grow(kit.Scrolled(kit.Inset(0, 8, 8, 0, kit.Col(0, d.empty, d.list)))), kit.Flow(theme.Space2, commands, d.clear))
 	solid := container.NewStack(kit.NewSurface(theme.Sidebar, 0), kit.Inset(20, theme.Space3, theme.Space4, theme.Space4, d.column))
 	d.content = newPane(kit.Row(0, kit.Stretch(kit.VerticalDivider()), kit.GrowStretch(kit.Fixed(drawerWidth, 0, solid))))
 	d.content.Hide()

@@ -8,14 +8,23 @@ import (
 	"escale/views/theme"
 )
 
-// frame places the parts of the window: the sidebar, the page, and the drawer,
-// which takes a column where that leaves the page the width that it is drawn
-// for, and else lies over the page.
+// frame places the parts of the window: the sidebar, the page, a lesson beside
+// it, and the drawer, which takes a column where that leaves the page the width
+// that it is drawn for, and else lies over the page. The lesson takes a column,
+// too, and else a strip below the page.
 type frame struct {
-	sidebar, page, drawer fyne.CanvasObject
+	sidebar, page, coach, drawer fyne.CanvasObject
 
 	over bool // the drawer lies over the page
 }
+
+// The size of a lesson beside the page, or below it.
+const (
+	coachWidth     = 300
+	coachHeight    = 250
+	leastCoach     = 120
+	mostCoachShare = 0.42 // of the window's height
+)
 
 // leastPage is the width of the page in the smallest window.
 const leastPage = leastWidth - theme.SidebarWidth
@@ -41,8 +50,29 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			room -= width
 		}
 	}
+	height := size.Height
+	if f.coach.Visible() {
+		if width := f.coachColumn(); room-width >= leastPage {
+			room -= width
+			f.coach.Move(fyne.NewPos(left+room, 0))
+			f.coach.Resize(fyne.NewSize(width, size.Height))
+		} else {
+			height -= f.coachStrip(size)
+			f.coach.Move(fyne.NewPos(left, height))
+			f.coach.Resize(fyne.NewSize(room, size.Height-height))
+		}
+	}
 	f.page.Move(fyne.NewPos(left, 0))
-	f.page.Resize(fyne.NewSize(room, size.Height))
+	f.page.Resize(fyne.NewSize(room, height))
+}
+
+// coachColumn grows with the text.
+func (f *frame) coachColumn() float32 { return coachWidth * max(1, theme.Zoom()) }
+
+// coachStrip is the height of a lesson below the page, which may need the rest.
+func (f *frame) coachStrip(size fyne.Size) float32 {
+	wanted := min(coachHeight*max(1, theme.Zoom()), size.Height*mostCoachShare)
+	return max(leastCoach, min(wanted, size.Height-f.page.MinSize().Height))
 }
 
 // pane is a solid area: what the pointer does on it does not reach what lies

@@ -12,7 +12,7 @@ import (
 
 // bindKeys gives the window its shortcuts.
 func (s *Shell) bindKeys() {
-	digits := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
+	digits := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7}
 	for i, d := range destinations {
 		s.on(digits[i], func() { s.visit(d.place) })
 	}

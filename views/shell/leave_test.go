@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"escale/app/keeper/keepertest"
+	"escale/app/playground"
 	"escale/app/settings"
 	"escale/app/store"
 	"escale/app/task"
@@ -68,5 +70,30 @@ func TestMaximizedIsKept(t *testing.T) {
 	r.remember() // the test's window has no place: as one that is going
 	if got := r.app.Settings.Get().Window; got != was {
 		t.Errorf("the place became %+v, want %+v", got, was)
+	}
+}
+
+// TestLeaveAsksAboutInstances: they vanish with the program.
+func TestLeaveAsksAboutInstances(t *testing.T) {
+	r := newRig(t, settings.Prefs{})
+	m := keepertest.New("unix:///run/x.sock")
+	if err := m.Launch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m.Next(keepertest.Boot{Stuck: true})
+	r.app.Playground = playground.New(playground.Options{Ask: func(ctx context.Context, do func(context.Context, playground.Machine) error) error { return do(ctx, m) }})
+	if _, err := r.app.Playground.Create(); err != nil {
+		t.Fatal(err)
+	}
+	r.press(fyne.KeyQ, ctrl)
+	for _, words := range []string{say.N("playground.leave.title", 1), say.N("playground.leave.text", 1), "Instance 1"} {
+		if !viewtest.Shows(r.w, words) {
+			t.Errorf("%q is not said: %q", words, viewtest.Texts(r.w))
+		}
+	}
+	viewtest.Tap(t, r.w, say.L("leave.stay"))
+	r.settle()
+	if len(r.app.Playground.Instances.Get()) != 1 {
+		t.Error("staying ended it")
 	}
 }

@@ -219,7 +219,7 @@ func TestQuickActionsHideNothing(t *testing.T) {
 	bottom := func(o fyne.CanvasObject) float32 { return o.Position().Y + o.Size().Height }
 	for _, hosted := range []tray.Hosted{tray.Absent, tray.Present, tray.Absent} {
 		r.outside.setHosted(hosted) // nothing else lays the window out
-		last := b.items[len(b.items)-1]
+		last := b.foot.Objects[len(b.foot.Objects)-1]
 		if bottom(b.foot) > b.pill.Position().Y || bottom(last) > b.foot.Size().Height {
 			t.Errorf("%v: the foot ends at %v, its last entry at %v of %v, and the pill begins at %v",
 				hosted, bottom(b.foot), bottom(last), b.foot.Size().Height, b.pill.Position().Y)

@@ -20,6 +20,7 @@ func (s *Shell) raise() {
 	if s.unmade {
 		s.unmade = false
 		s.arrive()
+		s.app.Session.Retry() // the machine has waited for somebody to look
 	}
 	restore(s.window)
 	s.window.RequestFocus()

@@ -8,13 +8,18 @@ import (
 
 	"escale/app/recipefile"
 	"escale/app/settings"
+	"escale/views/cmdlog"
+	"escale/views/compare"
 	"escale/views/container"
 	"escale/views/containers"
 	"escale/views/discover"
 	"escale/views/enginepage"
+	"escale/views/glossary"
 	"escale/views/images"
 	"escale/views/kit"
+	"escale/views/learn"
 	"escale/views/nav"
+	"escale/views/playground"
 	"escale/views/prefs"
 	"escale/views/runsheet"
 	"escale/views/say"
@@ -46,6 +51,18 @@ func (s *Shell) makeScreen(p nav.Place) nav.Screen {
 			Settings: s.app.Settings, Host: s, Version: s.options.Version, Login: s.options.Login, Releases: s.app.Releases,
 			OpenLogs: func() { s.reveal(s.options.Logs) },
 		})
+	case nav.Commands:
+		return cmdlog.New(s.app.Commands, s.app.Store.Connection, s)
+	case nav.Glossary:
+		return glossary.New(s)
+	case nav.Compare:
+		return compare.New(compare.Parts{Comparer: s.app.Compare, Store: s.app.Store, Operator: s.app, Host: s})
+	case nav.Playground:
+		return playground.New(playground.Parts{
+			Playground: s.app.Playground, Store: s.app.Store, Tasks: s.app.Tasks, Keep: s.app.KeepContainer, Host: s, Terminals: s.terminals,
+		})
+	case nav.Learn:
+		return learn.New(s.lessons())
 	case nav.Discover, nav.Networks, nav.Run:
 	}
 	return discover.New(s.app, s)
@@ -98,12 +115,23 @@ func (s *Shell) show(r nav.Route) {
 	s.body.Refresh()
 	s.sidebar.draw()
 	s.banner.draw()
+	s.coach.draw()
 }
 
 // openRun shows the run sheet over the current screen.
 func (s *Shell) openRun(r nav.Route) {
 	if r.File != "" {
 		s.readRecipe(r)
+		return
+	}
+	if r.Task != "" {
+		s.showRun(r, s.coach.source(r.Task))
+		return
+	}
+	if r.Kept != "" {
+		if kept, known := s.app.Kept(r.Kept); known {
+			s.showRun(r, runsheet.FromKept(kept))
+		}
 		return
 	}
 	if r.Line == "" {
@@ -146,8 +174,9 @@ func (s *Shell) showRun(r nav.Route, source runsheet.Source) {
 	var layer *kit.Layer
 	sheet = runsheet.NewFrom(s.app, s, r, source, s.drafts, func() { layer.Close() })
 	layer = kit.ShowSheet(s.window.Canvas(), sheet.Content(), sheet.MayClose)
-	layer.OnClosed = func() { sheet.Close(); s.sheet, s.running = nil, nil }
+	layer.OnClosed = func() { sheet.Close(); s.sheet, s.running = nil, nil; s.coach.draw() }
 	s.sheet, s.running = layer, sheet
+	s.coach.draw()
 }
 
 // current is the screen in view.
@@ -157,7 +186,7 @@ func (s *Shell) current() nav.Screen { return s.screens[s.route.Place] }
 func (s *Shell) firstRoute() nav.Route {
 	place, id, _ := strings.Cut(s.app.Settings.Get().LastRoute, ":")
 	switch p := nav.Place(place); p {
-	case nav.Containers, nav.Images, nav.Volumes, nav.Engine, nav.Settings:
+	case nav.Containers, nav.Images, nav.Volumes, nav.Engine, nav.Settings, nav.Commands, nav.Glossary, nav.Compare, nav.Playground, nav.Learn:
 		return nav.Route{Place: p}
 	case nav.Repository:
 		return nav.Route{Place: p, ID: id}
@@ -178,7 +207,7 @@ func (s *Shell) remember() {
 	switch s.route.Place {
 	case nav.Repository, nav.Container:
 		place += ":" + s.route.ID
-	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
+	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Commands, nav.Glossary, nav.Compare, nav.Playground, nav.Learn, nav.Run:
 	}
 	if !where.Placed { // the window is hidden, or going
 		where.X, where.Y, where.Placed = was.Window.X, was.Window.Y, was.Window.Placed

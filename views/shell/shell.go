@@ -18,6 +18,7 @@ import (
 	"escale/views/enginepage"
 	"escale/views/kit"
 	"escale/views/nav"
+	"escale/views/playground"
 	"escale/views/post"
 	"escale/views/prefs"
 	"escale/views/runsheet"
@@ -47,27 +48,29 @@ type Shell struct {
 	log     *slog.Logger
 	options Options
 
-	root    *kit.Root
-	layout  *frame
-	frame   *fyne.Container // all of the window
-	page    *fyne.Container // what is right of the sidebar
-	sidebar *sidebar
-	banner  *banner
-	drawer  *drawer
-	body    *fyne.Container // the current screen
-	screens map[nav.Place]nav.Screen
-	route   nav.Route
-	history []nav.Route
-	sheet   *kit.Layer       // the run sheet, while it is open
-	running *runsheet.Sheet  // what is in it
-	drafts  runsheet.Drafts  // what was typed into it before
-	recipes int              // recipe files that were asked for
-	machine enginepage.Draft // what was typed about the machine and not saved
-	leaving *kit.Layer       // the question whether to close, while it is open
-	outside *outside         // the tray, and what is told past the window
-	hidden  bool             // the window is closed, and the program goes on
-	unmade  bool             // the start was a hidden one, and there is no window yet
-	away    bool             // another program has the user's attention
+	root      *kit.Root
+	layout    *frame
+	frame     *fyne.Container // all of the window
+	page      *fyne.Container // what is right of the sidebar
+	sidebar   *sidebar
+	banner    *banner
+	drawer    *drawer
+	coach     *coach
+	body      *fyne.Container // the current screen
+	screens   map[nav.Place]nav.Screen
+	route     nav.Route
+	history   []nav.Route
+	sheet     *kit.Layer           // the run sheet, while it is open
+	running   *runsheet.Sheet      // what is in it
+	drafts    runsheet.Drafts      // what was typed into it before
+	recipes   int                  // recipe files that were asked for
+	machine   enginepage.Draft     // what was typed about the machine and not saved
+	terminals playground.Terminals // of the playground's instances
+	leaving   *kit.Layer           // the question whether to close, while it is open
+	outside   *outside             // the tray, and what is told past the window
+	hidden    bool                 // the window is closed, and the program goes on
+	unmade    bool                 // the start was a hidden one, and there is no window yet
+	away      bool                 // another program has the user's attention
 
 	keys    fyne.ShortcutHandler
 	cancels []func()
@@ -83,7 +86,7 @@ func New(a *app.App, toolkit fyne.App, poster post.Poster, o Options) *Shell {
 	}
 	s := &Shell{
 		Poster: poster, app: a, toolkit: toolkit, log: o.Log, options: o, hidden: o.Hidden, unmade: o.Hidden, away: o.Hidden,
-		drafts: runsheet.Drafts{}, machine: enginepage.Draft{},
+		drafts: runsheet.Drafts{}, machine: enginepage.Draft{}, terminals: playground.Terminals{},
 	}
 	s.applyLanguage()
 	s.applyLook()
@@ -141,6 +144,7 @@ func (s *Shell) arrive() {
 // end stops following everything.
 func (s *Shell) end() {
 	s.discard()
+	s.terminals.Close()
 	s.outside.close()
 	for _, cancel := range s.cancels {
 		cancel()
@@ -156,8 +160,9 @@ func (s *Shell) build() {
 	s.drawer = newDrawer(s)
 	s.page = kit.Col(0, s.banner.content, kit.Grow(s.body))
 	side := kit.Row(0, kit.Stretch(kit.Fixed(theme.SidebarWidth, 0, s.sidebar.content)), kit.Stretch(kit.VerticalDivider()))
-	s.layout = &frame{sidebar: side, page: s.page, drawer: s.drawer.content}
-	s.frame = container.New(s.layout, side, s.page, s.drawer.content)
+	s.coach = newCoach(s)
+	s.layout = &frame{sidebar: side, page: s.page, coach: s.coach.content, drawer: s.drawer.content}
+	s.frame = container.New(s.layout, side, s.page, s.coach.content, s.drawer.content)
 	s.root = kit.NewRoot(s.frame)
 	s.window.SetContent(s.root)
 }
@@ -173,6 +178,7 @@ func (s *Shell) discard() {
 	s.sidebar.close()
 	s.banner.close()
 	s.drawer.close()
+	s.coach.close()
 }
 
 // watch follows what concerns the window as a whole.

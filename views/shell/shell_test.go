@@ -79,7 +79,7 @@ func TestDestinations(t *testing.T) {
 		t.Errorf("the first start opens %q", r.route.Place)
 	}
 	for i, d := range destinations {
-		r.press([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}[i], ctrl)
+		r.press([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7}[i], ctrl)
 		if r.route.Place != d.place || !r.sidebar.items[i].Press().Selected() {
 			t.Errorf("Ctrl+%d opens %q, want %q selected", i+1, r.route.Place, d.place)
 		}
@@ -89,7 +89,7 @@ func TestDestinations(t *testing.T) {
 		t.Errorf("the containers are not shown: %q", viewtest.Texts(r.w))
 	}
 	r.Back()
-	if r.route.Place != nav.Settings {
+	if r.route.Place != nav.Learn {
 		t.Errorf("Back goes to %q", r.route.Place)
 	}
 	viewtest.Tap(t, r.w, "Engine running")

@@ -42,10 +42,12 @@ var destinations = []destination{
 	},
 	{nav.Engine, theme.IconEngine, func() string { return say.L("nav.engine") }, nil},
 	{nav.Settings, theme.IconSettings, func() string { return say.L("nav.settings") }, nil},
+	{nav.Learn, theme.IconLearn, func() string { return say.L("nav.learn") }, nil},
 }
 
-// mainDestinations stand at the top of the sidebar; the others at its foot.
-const mainDestinations = 4
+// atFoot are the destinations at the foot of the sidebar; the others stand at its
+// top.
+var atFoot = map[nav.Place]bool{nav.Engine: true, nav.Settings: true}
 
 func counted[T any](s store.Snapshot[T]) int {
 	if !s.Loaded {
@@ -70,19 +72,23 @@ type sidebar struct {
 
 func newSidebar(s *Shell) *sidebar {
 	b := &sidebar{shell: s, ticking: func() {}}
-	var rows []fyne.CanvasObject
+	var top, foot []fyne.CanvasObject
 	for _, d := range destinations {
 		item := kit.SidebarItem(d.icon, d.label(), -1, false, func() { s.Open(nav.Route{Place: d.place}) })
 		b.items = append(b.items, item)
-		rows = append(rows, item)
+		if atFoot[d.place] {
+			foot = append(foot, item)
+		} else {
+			top = append(top, item)
+		}
 	}
 	b.work = kit.SidebarItem(theme.IconClock, say.L("tasks.title"), -1, false, func() { s.drawer.toggle() })
 	b.quick = kit.SidebarItem(theme.IconMore, say.L("tray.quickactions"), -1, false, s.quickMenu)
-	b.foot = kit.Col(2, append([]fyne.CanvasObject{b.quick, b.work}, rows[mainDestinations:]...)...)
+	b.foot = kit.Col(2, append([]fyne.CanvasObject{b.quick, b.work}, foot...)...)
 	b.pill = kit.EnginePill(kit.IsStarting, "", "", func() { s.Open(nav.Route{Place: nav.Engine}) })
 	b.column = kit.Col(0,
 		brand(),
-		kit.Col(2, rows[:mainDestinations]...),
+		kit.Col(2, top...),
 		kit.Grow(kit.Gap(0, 0)),
 		b.foot,
 		kit.Gap(0, theme.Space2),
@@ -152,7 +158,9 @@ func home(p nav.Place) nav.Place {
 		return nav.Containers
 	case nav.Repository:
 		return nav.Discover
-	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Run:
+	case nav.Compare, nav.Glossary, nav.Playground:
+		return nav.Learn
+	case nav.Discover, nav.Containers, nav.Images, nav.Volumes, nav.Networks, nav.Engine, nav.Settings, nav.Commands, nav.Learn, nav.Run:
 	}
 	return p
 }

@@ -14,9 +14,14 @@ import (
 	"fyne.io/fyne/v2"
 
 	"escale/app"
+	"escale/app/keeper/keepertest"
 	"escale/app/release"
+	"escale/app/session"
 	"escale/app/settings"
+	"escale/app/store"
+	"escale/engine"
 	"escale/engine/enginetest"
+	"escale/engine/machine"
 	"escale/views/life/lifetest"
 	"escale/views/nav"
 	"escale/views/post"
@@ -81,6 +86,28 @@ func TestStartsHidden(t *testing.T) {
 	if r.hidden || r.unmade {
 		t.Errorf("Raise leaves it: hidden %v, unmade %v", r.hidden, r.unmade)
 	}
+}
+
+// TestHiddenStartWaitsWithTheMachine: it boots once the window is opened.
+func TestHiddenStartWaitsWithTheMachine(t *testing.T) {
+	viewtest.App(t)
+	m := keepertest.New("unix:///run/escale/default.sock")
+	m.Be(machine.StateStopped)
+	nobody := func(context.Context, engine.Endpoint) (engine.Engine, error) { return nil, engine.ErrUnreachable }
+	a := app.New(app.Options{Machine: m, Unattended: true, Connect: nobody, Finder: session.Found(func() []engine.Candidate {
+		return []engine.Candidate{{Endpoint: engine.Endpoint{ID: "machine", Kind: engine.EndpointMachine}, Err: engine.Unreachable(engine.ErrNotStarted, nil)}}
+	}, nil)})
+	r := &rig{app: a, queue: viewtest.NewQueue()}
+	r.Shell = New(a, &toolkit{App: fyne.CurrentApp()}, r.queue, Options{Hidden: true})
+	r.w = r.window
+	a.Start(t.Context())
+	t.Cleanup(func() { r.end(); r.window.Close(); a.Close() })
+	r.until(t, "that no engine runs", func() bool { return a.Store.Connection.Get().Phase == store.Failed })
+	if n := m.Count("start"); n != 0 {
+		t.Errorf("started %d times while nobody looks", n)
+	}
+	r.Raise()
+	r.until(t, "the start of the machine", func() bool { return m.Count("start") > 0 })
 }
 
 // TestStartsHiddenWithoutTray: a panel may come late; without one the window does.

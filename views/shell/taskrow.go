@@ -132,6 +132,9 @@ func taskState(t task.Task, now time.Time) string {
 		if pull := t.Progress.Pull; t.Progress.Stage == task.StagePull && pull.TotalBytes > 0 {
 			text += " · " + say.Bytes(pull.CurrentBytes) + " / " + say.Bytes(pull.TotalBytes)
 		}
+		if c := t.Progress.Copied; t.Progress.Stage == task.StageKeep && c.TotalBytes > 0 {
+			text += " · " + say.Bytes(c.CurrentBytes) + " / " + say.Bytes(c.TotalBytes)
+		}
 		return text
 	case t.Slow(now):
 		return say.L("tasks.slow")
@@ -152,6 +155,10 @@ func whereDone(t task.Task) (nav.Route, bool) {
 		return nav.Route{Place: nav.Images}, true
 	case store.VerbCreate:
 		return nav.Route{Place: nav.Volumes, ID: t.Subject}, true
+	case store.VerbCompare:
+		return nav.Route{Place: nav.Compare}, true
+	case store.VerbKeep:
+		return nav.Route{Place: nav.Run, Kept: t.Result}, t.Result != ""
 	case store.VerbStop, store.VerbPause, store.VerbResume, store.VerbKill, store.VerbRename, store.VerbRemove,
 		store.VerbUpdate, store.VerbPrune, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim, store.VerbReset,

@@ -54,6 +54,10 @@ func taskTitle(t task.Task) string {
 		return say.L("task.move", "Name", name)
 	case store.VerbUpgrade:
 		return say.L("task.upgrade", "Name", name)
+	case store.VerbCompare:
+		return say.L("task.compare")
+	case store.VerbKeep:
+		return say.L("task.keep", "Name", name)
 	}
 	return name
 }
@@ -95,6 +99,10 @@ func taskDone(t task.Task) string {
 		return say.L("task.move.done", "Name", name)
 	case store.VerbUpgrade:
 		return say.L("task.upgrade.done", "Name", name)
+	case store.VerbCompare:
+		return say.L("task.compare.done")
+	case store.VerbKeep:
+		return say.L("task.keep.done", "Name", name)
 	case store.VerbKill, store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}
@@ -133,6 +141,10 @@ func taskFailed(t task.Task) string {
 		return say.L("task.move.failed", "Name", name)
 	case store.VerbUpgrade:
 		return say.L("task.upgrade.failed", "Name", name)
+	case store.VerbCompare:
+		return say.L("task.compare.failed")
+	case store.VerbKeep:
+		return say.L("task.keep.failed", "Name", name)
 	case store.VerbRename, store.VerbUpdate, store.VerbTag, store.VerbConnect,
 		store.VerbTrim, store.VerbReclaim:
 	}
@@ -152,6 +164,12 @@ func stageTitle(s task.Stage) string {
 		return say.L("task.stage.create")
 	case task.StageStart:
 		return say.L("task.stage.start")
+	case task.StageCommit:
+		return say.L("task.stage.commit")
+	case task.StageKeep:
+		return say.L("task.stage.keep")
+	case task.StageCompare:
+		return say.L("task.stage.compare")
 	}
 	return string(s)
 }

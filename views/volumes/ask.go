@@ -5,6 +5,7 @@ import (
 
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -57,7 +58,7 @@ func (v *Screen) pageMenu() []kit.MenuItem {
 func (v *Screen) askCreate() {
 	var layer *kit.Layer
 	input := kit.NewInput("", say.L("volumes.example"), 0)
-	field := kit.Field(say.L("volumes.create.label"), say.L("volumes.create.help"), input)
+	field := kit.Field(say.L("volumes.create.label"), say.L("volumes.create.help"), input).WithMark(life.What(v.host, "volume"))
 	line := kit.CommandBar(say.L("action.copy"), say.L("action.copied"), v.docker().VolumeCreate(say.L("volumes.example")))
 	create := kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.create.verb"), nil)
 	check := func(strict bool) bool {

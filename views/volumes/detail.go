@@ -11,6 +11,7 @@ import (
 
 	"escale/engine"
 	"escale/views/kit"
+	"escale/views/life"
 	"escale/views/nav"
 	"escale/views/say"
 	"escale/views/theme"
@@ -73,21 +74,23 @@ func summary(r row) string {
 
 func (v *Screen) sections(r row) fyne.CanvasObject {
 	parts := []fyne.CanvasObject{
-		section(say.L("volumes.users"), v.userRows(r)),
-		section(say.L("volumes.about"), about(r)),
+		section(heading(say.L("volumes.users")), v.userRows(r)),
+		section(heading(say.L("volumes.about")), v.about(r)),
 	}
 	if len(r.Labels) > 0 {
-		parts = append(parts, section(say.L("volumes.labels"), labels(r.Labels)))
+		parts = append(parts, section(life.Titled(v.host, heading(say.L("volumes.labels")), "label"), labels(r.Labels)))
 	}
 	use := v.docker().Line("docker", "run", "--rm", "-it", "-v", r.Name+":/data", "alpine")
-	parts = append(parts, section(say.L("volumes.look"), kit.Col(theme.Space2,
+	parts = append(parts, section(life.Titled(v.host, heading(say.L("volumes.look")), "shell"), kit.Col(theme.Space2,
 		kit.NewParagraph(say.L("volumes.look.text"), theme.Small, theme.InkMuted),
 		kit.CommandBar(say.L("action.copy"), say.L("action.copied"), use))))
 	return kit.Col(theme.Space5, parts...)
 }
 
-func section(title string, content fyne.CanvasObject) fyne.CanvasObject {
-	return kit.Col(theme.Space2, kit.NewText(title, theme.Strong, theme.Ink), content)
+func heading(title string) *kit.Text { return kit.NewText(title, theme.Strong, theme.Ink) }
+
+func section(title, content fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Col(theme.Space2, title, content)
 }
 
 // userRows lead to the containers that mount the volume.
@@ -114,7 +117,7 @@ func (v *Screen) opener(u engine.VolumeUse) func() {
 }
 
 // about are the plain facts of a volume.
-func about(r row) fyne.CanvasObject {
+func (v *Screen) about(r row) fyne.CanvasObject {
 	created := say.L("figure.unknown")
 	if !r.Created.IsZero() {
 		created = say.Ago(r.Created, time.Now())

@@ -110,7 +110,7 @@ func (v *Screen) build() {
 	v.clean = kit.IconButton(theme.IconMore, say.L("action.more"), nil)
 	v.clean.OnTapped = func() { kit.ShowMenu(v.clean, v.pageMenu()...) }
 	v.tools = []fyne.CanvasObject{v.search, v.clean, kit.Button(kit.Primary, theme.IconPlus, say.L("volumes.new"), v.askCreate)}
-	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools...)
+	v.head = kit.Toolbar(say.L("volumes.title"), "", v.tools...).WithMark(life.What(v.host, "volume"))
 	v.list = v.newList()
 	v.detail = container.NewStack()
 	v.columns = container.New(&sideBySide{gap: theme.Space4}, kit.CardInset(4, v.list), v.detail)

@@ -6,8 +6,8 @@ import (
 	"escale/engine/machine"
 )
 
-// Hold says what is in the machine.
-func (m *Machine) Hold(c machine.Contents) {
+// Contain says what is in the machine.
+func (m *Machine) Contain(c machine.Contents) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.contents = c

@@ -45,6 +45,8 @@ type Machine struct {
 	contents machine.Contents
 	refusal  error // of what is done to the data or the image
 	watched  int
+
+	terminals []*Terminal
 }
 
 var _ keeper.Machine = (*Machine)(nil)
@@ -306,6 +308,14 @@ func (m *Machine) Log(_ context.Context, _ string, log machine.LogName, _ int, _
 		return nil, err
 	}
 	return io.NopCloser(strings.NewReader("the log of " + string(log) + "\n")), nil
+}
+
+// Hold implements keeper.Machine.
+func (m *Machine) Hold(context.Context, string) (release func(), err error) {
+	if _, err := m.do("hold", func(*machine.Status) error { return nil }); err != nil {
+		return nil, err
+	}
+	return func() { _, _ = m.do("release", func(*machine.Status) error { return nil }) }, nil
 }
 
 // Close implements keeper.Machine.

@@ -29,6 +29,7 @@ type Host struct {
 	Errors  []error
 	Shown   int // how often the activity was asked for
 	Browsed []string
+	Guided  []string
 	Copied  []string
 }
 
@@ -56,6 +57,9 @@ func (h *Host) Fail(err error, _ func()) { h.Errors = append(h.Errors, err) }
 
 // ShowActivity implements nav.Host.
 func (h *Host) ShowActivity() { h.Shown++ }
+
+// Guide implements nav.Host.
+func (h *Host) Guide(task string) { h.Guided = append(h.Guided, task) }
 
 // Browse implements nav.Host.
 func (h *Host) Browse(url string) { h.Browsed = append(h.Browsed, url) }
