@@ -14,7 +14,7 @@ FUZZTIME ?= 5m
 # Tests that boot a machine use the helper and the guest that were built here.
 MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test deps test-deps vet lint unit conformance e2e e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-soak machine-test package package-deps package-test package-linux-test package-windows-test package-twice oscheck testbed-up testbed-down clean
+.PHONY: run build test test-more deps test-deps vet lint unit conformance e2e e2e-long e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-play machine-soak machine-test package package-deps package-test package-linux-test package-windows-test package-twice oscheck testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -28,8 +28,11 @@ deps:
 test-deps:
 	@packaging/install-deps.sh test
 
-test: test-deps guest vet lint unit machine-boot conformance e2e testbed-down ## everything that must hold before a change lands
+test: test-deps guest vet lint unit machine-boot conformance e2e testbed-down ## what must hold while one works; a change lands when test-more holds, too
 	@echo "All checks passed."
+
+test-more: test-deps machine-play e2e-long package package-test testbed-down ## every lesson, machines that vanish, the packages: installed, used, removed
+	@echo "All checks passed, the long ones, too."
 
 vet:
 	$(GO) vet ./...
@@ -73,7 +76,13 @@ e2e-build: deps
 	$(GO) test -c -tags e2e -o bin/e2e.test ./e2e
 
 e2e: testbed-up e2e-build guest machine ## the built program in a real window, on a real engine
-	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 25m
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.skip '$(LONG)'
+
+# They take minutes each.
+LONG = ^Test(Lessons|LessonsOutside|Compare|Playground.*|Screenshots)$$
+
+e2e-long: testbed-up e2e-build guest machine ## those that take minutes each
+	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.run '$(LONG)'
 
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
 	cd e2e && $(SUDO) env ESCALE_OUT=$(CURDIR)/out $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 15m -test.run '^TestJourney$$'
@@ -86,10 +95,10 @@ shots: testbed-down testbed-up e2e-build ## the pictures of docs/screenshots, on
 	cd e2e && $(SUDO) env ESCALE_SHOTS=$(CURDIR)/docs/screenshots $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 20m -test.run '^TestScreenshots$$'
 	$(MAKE) --no-print-directory testbed-down
 
-soak: test fuzz machine-soak ## the longer campaigns
+soak: test test-more fuzz machine-soak ## the longer campaigns
 	$(MAKE) --no-print-directory testbed-up e2e-build
 	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.count=5 -test.timeout 90m
-	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 90m
+	cd e2e && $(SUDO) $(MACHINE_ENV) ESCALE_LESSONS=all $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.count=3 -test.timeout 150m
 	$(MAKE) --no-print-directory testbed-down
 
 fuzz: deps ## every parser of outside bytes, FUZZTIME each
@@ -125,6 +134,9 @@ machine-wine: ## the helper's tests for Windows, under Wine, as far as it goes
 machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes, folders
 	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(Machine|SmallMachine|Shares)$$'
 
+machine-play: guest machine-test ## two throwaway machines: the docker command in a terminal, and nothing left
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 20m -test.run '^TestPlayground$$'
+
 machine-soak: guest guest-pack machine-test ## many crashes, what is given back, the other architecture, the same bytes twice
 	cd engine/machine/escale-machine && $(SUDO) env ESCALE_QEMU_KILLS=20 ESCALE_HELPER_KILLS=10 $(CURDIR)/bin/machine.test \
 		-test.v -test.timeout 90m -test.run '^Test(Machine|GivesBack)$$'
@@ -143,10 +155,15 @@ package: package-deps guest-pack ## what users install, in dist/: packages, inst
 	rm -rf dist
 	$(GO) run ./packaging/bundle --out dist
 
-# With an inspector: only tests may have it.
-bin/package-test/.made: $(shell git ls-files '*.go' go.mod FyneApp.toml assets packaging/bundle)
+# With an inspector, which only tests may have, and signed with a certificate of
+# its own.
+bin/package-test/.made: $(shell git ls-files '*.go' go.mod FyneApp.toml assets packaging/bundle) | package-deps
 	rm -rf bin/package-test
-	$(GO) run ./packaging/bundle --out bin/package-test --guest bin/none --tags e2e linux
+	mkdir -p bin/package-test
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout bin/package-test/key.pem -out bin/package-test/cert.pem -days 3650 \
+		-subj "/CN=Escale test" -addext extendedKeyUsage=codeSigning 2>/dev/null
+	WINDOWS_CERTIFICATE=bin/package-test/cert.pem WINDOWS_KEY=bin/package-test/key.pem \
+		$(GO) run ./packaging/bundle --out bin/package-test --guest bin/none --tags e2e linux windows
 	touch $@
 
 package-test: package-linux-test package-windows-test ## installs, starts, plays with and removes what `make package` made
@@ -155,19 +172,8 @@ package-linux-test: testbed-up e2e-build bin/package-test/.made ## the deb in a 
 	$(SUDO) packaging/installtest/linux.sh prepare dist/escale_*-small.deb
 	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/linux.sh play $(CURDIR)/$(firstword $(wildcard dist/escale_*-small.deb)) $(CURDIR)/$(firstword $(wildcard bin/package-test/escale_*-small.deb))
 
-package-windows-test: package-deps testbed-up e2e-build bin/winetest bin/windows-test/.made ## the installers for Windows under Wine: window, tray, journey, nothing left but data
-	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/windows.sh $(CURDIR)/bin/windows-test
-
-# What users get, signed with a certificate of its own, and the same with an inspector.
-bin/windows-test/.made: $(shell git ls-files '*.go' go.mod FyneApp.toml assets packaging/bundle) | package-deps
-	rm -rf bin/windows-test
-	mkdir -p bin/windows-test
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout bin/windows-test/key.pem -out bin/windows-test/cert.pem -days 3650 \
-		-subj "/CN=Escale test" -addext extendedKeyUsage=codeSigning 2>/dev/null
-	WINDOWS_CERTIFICATE=bin/windows-test/cert.pem WINDOWS_KEY=bin/windows-test/key.pem \
-		$(GO) run ./packaging/bundle --out bin/windows-test/release --guest bin/none windows
-	$(GO) run ./packaging/bundle --out bin/windows-test/e2e --guest bin/none --tags e2e windows
-	touch $@
+package-windows-test: testbed-up e2e-build bin/winetest bin/package-test/.made ## the installers for Windows under Wine: window, tray, journey, nothing left but data
+	$(SUDO) $(TESTBED) exec $(CURDIR)/packaging/installtest/windows.sh $(CURDIR)/dist $(CURDIR)/bin/package-test
 
 bin/winetest: packaging/winetest/main.go
 	$(GO) build -o $@ ./packaging/winetest

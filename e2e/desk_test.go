@@ -48,6 +48,7 @@ type options struct {
 	prefs      map[string]any
 	contexts   map[string]string // Docker contexts, name to address, instead of dockerHost
 	machine    bool              // no engine at all, but Escale's own can be started; see ownMachine
+	helper     bool              // beside the engine, Escale's own machines can be run; see ownMachine
 	bus        string            // the session's message bus; none when empty
 }
 
@@ -81,7 +82,7 @@ func sit(t *testing.T, o options) *desk {
 		d.env = append(d.env, d.enterWindows()...)
 	}
 	d.writeSettings(o)
-	if !o.machine {
+	if !o.machine && !o.helper {
 		d.env = append(d.env, machine.ProgramVariable+"="+filepath.Join(d.home, "none")) // no engine but the testbed's
 	}
 	for name, address := range o.contexts {
@@ -154,7 +155,11 @@ func (d *desk) launch() {
 	if err := d.cmd.Start(); err != nil {
 		d.t.Fatalf("start the program (build it with `make e2e`): %v", err)
 	}
-	d.until("the window", 30*time.Second, func() bool {
+	within := 30 * time.Second
+	if place.windows != "" {
+		within = 90 * time.Second // Wine starts, too
+	}
+	d.until("the window", within, func() bool {
 		out, err := d.tool("xdotool", "search", "--pid", fmt.Sprint(d.cmd.Process.Pid), "--onlyvisible", "--name", "Escale")
 		d.window = strings.TrimSpace(strings.SplitN(out, "\n", 2)[0])
 		if err != nil || d.window == "" {

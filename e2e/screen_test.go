@@ -215,13 +215,20 @@ func (d *desk) clickOn(o object) {
 }
 
 // mouse moves to an object and presses a button there, as slowly as a hand: the
-// toolkit takes the pointer's place once a frame, and frames are long on a busy
-// machine without a graphics card.
+// toolkit takes the pointer's place once a frame, and a frame takes long on a busy
+// machine without a graphics card. So the window answers before the button goes
+// down, and once more: what it answers is between two frames.
 func (d *desk) mouse(o object, which string) {
 	d.t.Helper()
 	x, y := o.centre()
-	if _, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y),
-		"sleep", "0.35", "mousedown", which, "sleep", "0.08", "mouseup", which); err != nil {
+	_, err := d.tool("xdotool", "mousemove", "--window", d.window, fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.25")
+	for range 2 {
+		_, _ = d.tree() // of a window that has just gone there is none
+	}
+	if err == nil {
+		_, err = d.tool("xdotool", "sleep", "0.1", "mousedown", which, "sleep", "0.08", "mouseup", which)
+	}
+	if err != nil {
 		d.t.Fatalf("click %q: %v", o.Text, err)
 	}
 }

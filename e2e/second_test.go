@@ -17,8 +17,13 @@ import (
 	"escale/views/say"
 )
 
+// forwardWithin is how soon the window is in front after a second start.
+const forwardWithin = 300 * time.Millisecond
+
 // TestSecondStart starts the program again while another window is in front: the
-// one that runs comes forward, also when it has much to do, and the second ends.
+// one that runs comes forward soon, also when it has much to do, and the second
+// ends. What counts is the one in the middle of several starts: a computer that
+// does other things, too, may hold one up.
 func TestSecondStart(t *testing.T) {
 	say.SetLanguage("en")
 	emptyEngine(t)
@@ -29,14 +34,18 @@ func TestSecondStart(t *testing.T) {
 	_, other := d.beside("another", "xev", "-name", "another")
 	rounds := func(name string) {
 		var took []time.Duration
-		for range 7 {
+		for range 11 {
 			if _, err := d.tool("xdotool", "windowactivate", "--sync", other); err != nil {
 				t.Fatal(err)
 			}
 			took = append(took, d.comesForward(active))
 		}
 		slices.Sort(took)
-		t.Logf("%s: in front %v after the second start (median of %d; worst %v)", name, took[len(took)/2], len(took), took[len(took)-1])
+		middle := took[len(took)/2]
+		t.Logf("%s: in front %v after the second start (median of %d; worst %v)", name, middle, len(took), took[len(took)-1])
+		if middle > forwardWithin {
+			t.Errorf("%s: that is more than %v", name, forwardWithin)
+		}
 	}
 	rounds("at rest")
 	d.clickOn(d.steady("the row of chatter", text("chatter"), 15*time.Second))

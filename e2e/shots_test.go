@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,9 +40,14 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// harbour fills the engine with what a user might have.
+// harbour fills the engine with what a user might have, and with nothing that
+// other tests have left: the pictures show all of it.
 func harbour(t *testing.T) {
 	t.Helper()
+	if ids := strings.Fields(docker(t, "images", "-aq")); len(ids) > 0 {
+		slices.Sort(ids)
+		docker(t, append([]string{"rmi", "-f"}, slices.Compact(ids)...)...)
+	}
 	for _, image := range []string{"nginx", "redis", "postgres:15", "httpd", "escale/memory"} {
 		docker(t, "pull", "-q", image)
 	}

@@ -39,14 +39,19 @@ func (m *maker) buildApp(ctx context.Context, t target, cc, linkerFlags string) 
 	if m.tags == inspector { // it complains of what a release does not look for
 		tags = "release," + inspector
 	}
-	if t.os == "windows" { // it has such a font itself, which the toolkit finds: 4 MB less
-		tags += ",no_emoji"
+	env := []string{"CGO_ENABLED=1", "CC=" + cc}
+	if t.os == "windows" {
+		tags += ",no_emoji" // it has such a font itself, which the toolkit finds: 4 MB less
+		// OpenGL's package then does without windows.h. Cgo asks the compiler of
+		// thousands of names that are not there, and for each of them it would look
+		// through all of that header's for one that was meant: minutes of a first build.
+		env = append(env, "CGO_CFLAGS=-g -O2 -DAPIENTRY=__stdcall")
 	}
 	release, err := releaseFlags()
 	if err != nil {
 		return file, err
 	}
-	return file, m.goBuild(ctx, t, []string{"CGO_ENABLED=1", "CC=" + cc}, file, ".", tags, release+" "+linkerFlags)
+	return file, m.goBuild(ctx, t, env, file, ".", tags, release+" "+linkerFlags)
 }
 
 // buildHelper builds the program that runs machines, which needs no C.
@@ -85,7 +90,7 @@ func (m *maker) tool(ctx context.Context, module string) (string, error) {
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
 	}
-	_, _ = fmt.Fprintf(m.say, "  building %s\n", version)
+	m.tell("  building %s\n", version)
 	cmd := exec.CommandContext(ctx, "go", "install", at+version) //nolint:gosec // the constants above
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOBIN="+dir, "GOOS=", "GOARCH=")
 	return file, try(cmd)

@@ -38,9 +38,14 @@ func testMaker(t *testing.T) *maker {
 // withGuest gives the maker a guest for an architecture.
 func (m *maker) withGuest(t *testing.T, arch string) {
 	t.Helper()
-	manifest := `{"version": "1", "parts": [
+	m.withManifest(t, arch+".tar.zst", `{"version": "1", "parts": [
 		{"name": "runc", "version": "1.5.1", "licence": "Apache-2.0, with libseccomp: LGPL-2.1-only", "source": "github.com/opencontainers/runc@v1.5.1", "sha256": "aa"},
-		{"name": "busybox", "version": "1:1.37.0-6", "licence": "GPL-2.0-only", "source": "Debian trixie, source package busybox", "sha256": "bb"}]}`
+		{"name": "busybox", "version": "1:1.37.0-6", "licence": "GPL-2.0-only", "source": "Debian trixie, source package busybox", "sha256": "bb"}]}`)
+}
+
+// withManifest gives the maker a file in which something travels after a manifest.
+func (m *maker) withManifest(t *testing.T, name, manifest string) {
+	t.Helper()
 	var packed bytes.Buffer
 	compress, err := zstd.NewWriter(&packed)
 	if err != nil {
@@ -51,7 +56,7 @@ func (m *maker) withGuest(t *testing.T, arch string) {
 	if err == nil {
 		_, err = io.WriteString(archive, manifest)
 	}
-	if err := errors.Join(err, archive.Close(), compress.Close(), writeFile(filepath.Join(m.guest, arch+".tar.zst"), packed.Bytes())); err != nil {
+	if err := errors.Join(err, archive.Close(), compress.Close(), writeFile(filepath.Join(m.guest, name), packed.Bytes())); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -92,16 +97,16 @@ func TestCheckAddress(t *testing.T) {
 // with one there are two, of which the small one says where it is and what.
 func TestFlavours(t *testing.T) {
 	m := testMaker(t)
-	all, why, err := m.flavours("amd64")
+	all, why, err := m.flavours("linux", "amd64")
 	if err != nil || len(all) != 1 || all[0].guest.manifest != "" || !errors.Is(why, errLeftOut) {
 		t.Errorf("without a guest: %+v, %v, %v", all, why, err)
 	}
 	m.withGuest(t, "amd64")
-	if all, why, err = m.flavours("amd64"); err != nil || len(all) != 2 || all[0].guest.manifest != "" || !errors.Is(why, errLeftOut) {
+	if all, why, err = m.flavours("linux", "amd64"); err != nil || len(all) != 2 || all[0].guest.manifest != "" || !errors.Is(why, errLeftOut) {
 		t.Errorf("without an address: %+v, %v, %v", all, why, err)
 	}
 	m.guestURL = "https://example.org/v1/"
-	all, why, err = m.flavours("amd64")
+	all, why, err = m.flavours("linux", "amd64")
 	if err != nil || why != nil || len(all) != 2 || all[0].limit != limitSmall || all[1].limit != limitWhole || all[1].guest.packed == "" {
 		t.Fatalf("%+v, %v, %v", all, why, err)
 	}
@@ -125,8 +130,51 @@ func TestFlavours(t *testing.T) {
 	if err := writeFile(filepath.Join(m.guest, "amd64.tar.zst"), []byte("something else")); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := m.flavours("amd64"); err == nil {
+	if _, _, err := m.flavours("linux", "amd64"); err == nil {
 		t.Error("something else is taken for a guest")
+	}
+}
+
+// TestTools: a guest's tools come along with it, packed or as an address, and they
+// are its own.
+func TestTools(t *testing.T) {
+	m := testMaker(t)
+	m.guestURL = "https://example.org/v1/"
+	const manifest, tools = `{"version": "1", "files": {"root.sqfs": {}, "tools.sqfs": {}}}`, "amd64-tools.tar.zst"
+	m.withManifest(t, "amd64.tar.zst", manifest)
+	if _, _, err := m.flavours("linux", "amd64"); err == nil {
+		t.Error("tools that there are not are no fault")
+	}
+	m.withManifest(t, tools, `{"version": "2", "files": {"root.sqfs": {}, "tools.sqfs": {}}}`)
+	if _, _, err := m.flavours("linux", "amd64"); err == nil {
+		t.Error("the tools of another guest are taken")
+	}
+	m.withManifest(t, tools, manifest)
+	all, why, err := m.flavours("linux", "amd64")
+	if err != nil || why != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v, %v", all, why, err)
+	}
+	for n, want := range []string{"manifest.json source.json tools.json", "guest.tar.zst manifest.json tools.tar.zst"} {
+		dir := t.TempDir()
+		if err := all[n].guest.lay(dir); err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, f := range files {
+			names = append(names, f.Name())
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s package has %s, want %s", all[n].suffix, got, want)
+		}
+	}
+	source, _ := describe(filepath.Join(m.guest, tools))
+	source.URL = "https://example.org/v1/tools-amd64.tar.zst"
+	if *all[0].guest.toolsSource != source {
+		t.Errorf("fetched from %+v", all[0].guest.toolsSource)
 	}
 }
 
@@ -204,7 +252,7 @@ func TestBill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flavours, _, err := m.flavours("amd64")
+	flavours, _, err := m.flavours("linux", "amd64")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func TestLinuxTree(t *testing.T) {
 	atRoot(t)
 	m := testMaker(t)
 	m.withGuest(t, "amd64")
-	flavours, _, err := m.flavours("amd64")
+	flavours, _, err := m.flavours("linux", "amd64")
 	if err != nil {
 		t.Fatal(err)
 	}

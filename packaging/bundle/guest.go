@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -22,6 +23,11 @@ type guest struct {
 	manifest string // path; "" where the tree has no guest
 	packed   string // path; "" where it is fetched, or not there at all
 	source   *machine.GuestSource
+
+	// What the playground's machines load beside it, in the same two ways. Neither
+	// where the guest has none.
+	tools       string
+	toolsSource *machine.GuestSource
 }
 
 // flavour is a package with the guest, or without.
@@ -37,37 +43,78 @@ const (
 	limitWhole = 90e6 // it is inside
 )
 
+// toolsFile is what a guest's manifest calls them; see packaging/guest.
+const toolsFile = "tools.sqfs"
+
 // travelWindow is that of the guest's compression, in bytes; see packaging/guest.
 const travelWindow = 128 << 20
 
-// flavours are the two kinds of packages for an architecture, the one with the
+// flavours are the two kinds of packages for a system and an architecture, the one with the
 // guest only where there is one. why tells what is missing.
-func (m *maker) flavours(arch string) (all []flavour, why error, err error) {
+func (m *maker) flavours(system, arch string) (all []flavour, why error, err error) {
 	packed := filepath.Join(m.guest, arch+".tar.zst")
 	small := flavour{suffix: "-small", limit: limitSmall}
 	if _, err := os.Stat(packed); errors.Is(err, fs.ErrNotExist) {
 		return []flavour{small}, leftOut("%s is missing: make guest-pack GUEST_ARCH=%s", packed, arch), nil
 	}
-	manifest := filepath.Join(m.work, "guest-"+arch, machine.ManifestFile)
+	manifest := filepath.Join(m.work, "guest-"+system+"-"+arch, machine.ManifestFile)
 	if err := takeManifest(packed, manifest); err != nil {
 		return nil, nil, err
 	}
+	tools, err := m.tools(manifest, arch)
+	if err != nil {
+		return nil, nil, err
+	}
 	if m.guestURL != "" {
-		source, err := describe(packed)
+		small.guest.manifest = manifest
+		if small.guest.source, err = m.fetched(packed, "guest-"+arch); err == nil && tools != "" {
+			small.guest.toolsSource, err = m.fetched(tools, "tools-"+arch)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		source.URL = m.guestURL + "guest-" + arch + ".tar.zst"
-		small.guest = guest{manifest: manifest, source: &source}
 	} else {
 		why = leftOut("no address for the guest is given (GUEST_URL): the small packages offer no machine")
 	}
-	return []flavour{small, {guest: guest{manifest: manifest, packed: packed}, limit: limitWhole}}, why, nil
+	return []flavour{small, {guest: guest{manifest: manifest, packed: packed, tools: tools}, limit: limitWhole}}, why, nil
+}
+
+// tools is the file in which a guest's tools travel; "" for a guest that has none.
+func (m *maker) tools(manifest, arch string) (string, error) {
+	text, err := os.ReadFile(manifest) //nolint:gosec // just written
+	if err != nil {
+		return "", fmt.Errorf("read guest: %w", err)
+	}
+	var has struct {
+		Files map[string]struct{} `json:"files"`
+	}
+	if err := json.Unmarshal(text, &has); err != nil {
+		return "", fmt.Errorf("read guest's manifest: %w", err)
+	}
+	if _, does := has.Files[toolsFile]; !does {
+		return "", nil
+	}
+	packed := filepath.Join(m.guest, arch+"-tools.tar.zst")
+	own := manifest + ".tools"
+	if err := takeManifest(packed, own); err != nil {
+		return "", fmt.Errorf("%w (make guest-pack GUEST_ARCH=%s)", err, arch)
+	}
+	if other, err := os.ReadFile(own); err != nil || !bytes.Equal(other, text) { //nolint:gosec // just written
+		return "", errors.Join(fmt.Errorf("%s is of another guest: make guest-pack GUEST_ARCH=%s", packed, arch), err)
+	}
+	return packed, nil
+}
+
+// fetched is where a file will be fetched from, by that name.
+func (m *maker) fetched(file, name string) (*machine.GuestSource, error) {
+	source, err := describe(file)
+	source.URL = m.guestURL + name + ".tar.zst"
+	return &source, err
 }
 
 // flavoursFor is flavours, with what is missing in the report of a system.
 func (m *maker) flavoursFor(system, arch string) ([]flavour, error) {
-	all, why, err := m.flavours(arch)
+	all, why, err := m.flavours(system, arch)
 	if why != nil {
 		m.report.leave(part{system, "guest", nil}, why)
 	}
@@ -121,12 +168,25 @@ func (g guest) lay(dir string) error {
 	if err := copyFile(g.manifest, filepath.Join(dir, machine.ManifestFile)); err != nil {
 		return err
 	}
-	if g.packed != "" {
-		return copyFile(g.packed, filepath.Join(dir, machine.PackFile))
-	}
-	text, err := json.MarshalIndent(g.source, "", "\t")
+	err := layParcel(g.packed, filepath.Join(dir, machine.PackFile), g.source, filepath.Join(dir, machine.SourceFile))
 	if err != nil {
-		return fmt.Errorf("write %s: %w", machine.SourceFile, err)
+		return err
 	}
-	return writeFile(filepath.Join(dir, machine.SourceFile), append(text, '\n'))
+	return layParcel(g.tools, filepath.Join(dir, machine.ToolsPackFile), g.toolsSource, filepath.Join(dir, machine.ToolsSourceFile))
+}
+
+// layParcel puts a file in its place, or says in another one where it is fetched
+// from. There may be neither.
+func layParcel(packed, place string, source *machine.GuestSource, file string) error {
+	if packed != "" {
+		return copyFile(packed, place)
+	}
+	if source == nil {
+		return nil
+	}
+	text, err := json.MarshalIndent(source, "", "\t")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(file), err)
+	}
+	return writeFile(file, append(text, '\n'))
 }

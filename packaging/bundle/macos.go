@@ -90,7 +90,7 @@ func (m *maker) macBundle(ctx context.Context, bundle string, g guest) error {
 		return nil
 	}
 	for _, arch := range macArchs {
-		flavours, _, err := m.flavours(arch)
+		flavours, _, err := m.flavours("macos", arch)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"sync"
 	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() {
@@ -59,8 +63,10 @@ type maker struct {
 	options
 	app    appInfo
 	work   string // a folder for what is not handed out
-	say    io.Writer
 	report report
+
+	saying sync.Mutex
+	say    io.Writer // through tell
 }
 
 // part is something that is made, or left out.
@@ -86,29 +92,59 @@ func run(ctx context.Context, o options, systems []string, say io.Writer) error 
 	}
 	defer os.RemoveAll(work) //nolint:errcheck // of the system's temporary folder
 	m := &maker{options: o, app: app, work: work, say: say}
-	for _, p := range m.parts() {
-		if len(systems) > 0 && !slices.Contains(systems, p.system) {
-			continue
-		}
-		_, _ = fmt.Fprintf(say, "%s: %s\n", p.system, p.name)
-		err := p.make(ctx)
-		if errors.Is(err, errLeftOut) {
-			m.report.leave(p, err)
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("%s, %s: %w", p.system, p.name, err)
-		}
+	if err := m.makeAll(ctx, systems); err != nil {
+		return err
 	}
 	return m.report.finish(say, o.out)
 }
 
-func (m *maker) parts() []part {
-	return []part{
-		{"linux", "deb, rpm and Arch packages", m.linux},
-		{"windows", "program and installers", m.windows},
-		{"macos", "helper for both processors", m.macHelper},
-		{"macos", "Escale.app and its disk image", m.mac},
+// makeAll makes the parts for some systems, or for all. Each system's are made one
+// after the other, and beside those of the others: much of the time one processor
+// compresses.
+func (m *maker) makeAll(ctx context.Context, systems []string) error {
+	var all errgroup.Group
+	for _, lane := range m.lanes() {
+		if len(systems) > 0 && !slices.Contains(systems, lane[0].system) {
+			continue
+		}
+		all.Go(func() error {
+			for _, p := range lane {
+				if err := m.makeOne(ctx, p); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+func (m *maker) makeOne(ctx context.Context, p part) error {
+	began := time.Now()
+	err := p.make(ctx)
+	if errors.Is(err, errLeftOut) {
+		m.report.leave(p, err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s, %s: %w", p.system, p.name, err)
+	}
+	m.tell("%s: %s, in %v\n", p.system, p.name, time.Since(began).Round(time.Second))
+	return nil
+}
+
+// tell says how far it is.
+func (m *maker) tell(format string, args ...any) {
+	m.saying.Lock()
+	defer m.saying.Unlock()
+	_, _ = fmt.Fprintf(m.say, format, args...)
+}
+
+func (m *maker) lanes() [][]part {
+	return [][]part{
+		{{"linux", "deb, rpm and Arch packages", m.linux}},
+		{{"windows", "program and installers", m.windows}},
+		{{"macos", "helper for both processors", m.macHelper}, {"macos", "Escale.app and its disk image", m.mac}},
 	}
 }
 

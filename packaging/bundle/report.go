@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const megabyte = 1e6 // as those who download count
@@ -19,21 +20,29 @@ type made struct {
 
 // report is what came of it all.
 type report struct {
+	mu    sync.Mutex
 	files []made
 	left  []string
 }
 
 // hand notes a file that was made.
-func (r *report) hand(file string, limit int64) { r.files = append(r.files, made{file, limit}) }
+func (r *report) hand(file string, limit int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.files = append(r.files, made{file, limit})
+}
 
 // leave notes a part that was not made.
 func (r *report) leave(p part, why error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.left = append(r.left, fmt.Sprintf("%s, %s: %s", p.system, p.name, strings.TrimPrefix(why.Error(), errLeftOut.Error()+": ")))
 }
 
 // finish writes the sums and says what was made, how large it is, and what was
 // not made. A file that is larger than it may be is an error, once all is told.
 func (r *report) finish(say io.Writer, out string) error {
+	slices.Sort(r.left)
 	slices.SortFunc(r.files, func(a, b made) int { return strings.Compare(a.file, b.file) })
 	var sums strings.Builder
 	var tooLarge []error

@@ -34,6 +34,7 @@ type installed struct {
 	Out     string   // the installer
 	Seconds int64    // the date of all files
 	Product string   // the code of this very version for Windows's own installer
+	Quick   bool     // nobody downloads it
 }
 
 // windows makes the program and the installers for amd64; there is no C compiler
@@ -171,8 +172,8 @@ func (m *maker) installers(ctx context.Context, p programs, f flavour) error {
 	if err := m.date(root); err != nil {
 		return err
 	}
-	in := installed{appInfo: m.app, Root: root, Seconds: m.app.Released.Unix(), Product: guid(m.app.ID + m.app.Version + f.suffix)}
-	for _, name := range []string{machine.ManifestFile, machine.PackFile, machine.SourceFile} {
+	in := installed{appInfo: m.app, Root: root, Seconds: m.app.Released.Unix(), Product: guid(m.app.ID + m.app.Version + f.suffix), Quick: m.tags == inspector}
+	for _, name := range []string{machine.ManifestFile, machine.PackFile, machine.SourceFile, machine.ToolsPackFile, machine.ToolsSourceFile} {
 		if _, err := os.Stat(filepath.Join(guestDir, name)); err == nil {
 			in.Guest = append(in.Guest, name)
 		}
@@ -182,12 +183,9 @@ func (m *maker) installers(ctx context.Context, p programs, f flavour) error {
 		limit                       int64
 		command                     func(script, out string) []string
 	}{
-		{"makensis", "nsis", nsisScript, "escale-%s%s-setup.exe", f.limit, func(script, _ string) []string { return []string{"-V2", "-NOCD", script} }},
-		{"wixl", "wixl", wixSource, "escale-%s%s.msi", f.limit, func(script, out string) []string { return []string{"--arch", "x64", "--output", out, script} }},
+		{"makensis", "nsis", nsisScript, "escale-%s%s-setup.exe", m.limit(f), func(script, _ string) []string { return []string{"-V2", "-NOCD", script} }},
+		{"wixl", "wixl", wixSource, "escale-%s%s.msi", m.limit(f), func(script, out string) []string { return []string{"--arch", "x64", "--output", out, script} }},
 	} {
-		if m.tags == inspector && k.program == "wixl" {
-			continue // the journey is played with the other one
-		}
 		if err := has(k.program, k.debian); err != nil {
 			m.report.leave(part{"windows", k.program, nil}, err)
 			continue

@@ -4,17 +4,17 @@
 # is left: the user's data, and not that when it was asked for. Then plays the
 # journey with the package that was made with an inspector, on the testbed's engine.
 #
-#	windows.sh FOLDER     in the testbed's network (testbed exec)
+#	windows.sh RELEASE E2E     in the testbed's network (testbed exec)
 #
-# FOLDER has release/ and e2e/, both made by packaging/bundle, and cert.pem, which
-# the release was signed with. It takes bin/winetest and bin/e2e.test. The pictures
-# are in out/windows. Wine 8 is not Windows: packaging/bundle/README.md says what
+# RELEASE is the folder with what users get, E2E the one with the same made with
+# an inspector, and with cert.pem, which that was signed with; packaging/bundle
+# makes both. It takes bin/winetest and bin/e2e.test. The pictures are in out/windows. Wine 8 is not Windows: packaging/bundle/README.md says what
 # cannot be seen here.
 set -euo pipefail
-made=$(realpath "${1:?name the folder}")
+release=$(realpath "${1:?name the folder}") made=$(realpath "${2:?name the folder with an inspector}")
 top=$(cd "$(dirname "$0")/../.." && pwd)
-setup=$(echo "$made"/release/escale-*-setup.exe) msi=$(echo "$made"/release/escale-*.msi)
-inspected=$(echo "$made"/e2e/escale-*-setup.exe)
+setup=$(echo "$release"/escale-*-small-setup.exe) msi=$(echo "$release"/escale-*-small.msi)
+inspected=$(echo "$made"/escale-*-small-setup.exe) inspected_msi=$(echo "$made"/escale-*-small.msi)
 shots=${ESCALE_OUT:-$top/out}/windows
 wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
 work=$(mktemp -d)
@@ -79,6 +79,20 @@ done_with "Wine is there"
 installed() { for name in escale.exe escale-machine.exe LICENSE.txt; do [ -s "$folder/$name" ] || fail "$1: no $name"; done; }
 gone() { [ ! -e "$folder" ] || fail "$1: left behind: $(ls "$folder")"; }
 key() { "$wine" reg query "$1" >/dev/null 2>&1; }
+# login: what the settings write when Escale shall start with the session, beside what is another's.
+run='HKCU\Software\Microsoft\Windows\CurrentVersion\Run'
+approved='HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run'
+value() { "$wine" reg query "$1" /v "$2" >/dev/null 2>&1; }
+login() {
+	"$wine" reg add "$run" /v Escale /d "\"$program\" --hidden" /f >/dev/null 2>&1
+	"$wine" reg add "$run" /v Other /d other.exe /f >/dev/null 2>&1
+	"$wine" reg add "$approved" /v Escale /t REG_BINARY /d 020000000000000000000000 /f >/dev/null 2>&1
+	if ! value "$run" Escale || ! value "$approved" Escale; then fail "the registry cannot be written"; fi
+}
+forgotten() {
+	if value "$run" Escale || value "$approved" Escale; then fail "$1: the session would still start it"; fi
+	value "$run" Other || fail "$1: another's start is gone"
+}
 uninstall() { # OPTIONS: of the uninstaller, which with _? does not move itself away first, and so is not done before it is
 	"$wine" "$folder/uninstall.exe" /S "$@" "_?=${program%\\*}" >/dev/null 2>&1
 	rm -f "$folder/uninstall.exe"
@@ -152,11 +166,7 @@ for of in escale .escale-recipe .escale-lesson; do # a scheme, and two kinds of 
 	key "HKCU\\Software\\Classes\\$of" || fail "setup: no $of"
 done
 [ -s "$menu" ] || fail "setup: not in the start menu"
-for file in "$setup" "$msi" "$folder/escale.exe" "$folder/escale-machine.exe"; do
-	signed "$file" || fail "the signature of $file does not hold: $(cat "$work/verified")"
-done
-if signed "$inspected"; then fail "what is not signed is taken for signed"; fi
-done_with "setup: installed, silently, all of it signed"
+done_with "setup: installed, silently"
 
 mkdir -p "$local/escale"
 echo '{"trayTold":true}' >"$local/escale/settings.json"
@@ -184,10 +194,12 @@ done_with "the tray's menu opened the window, and quit"
 turn_off # else windows go on having the size of that small desktop
 
 cp "$local/escale/settings.json" "$work/settings"
+login
 "$wine" "$setup" /S >/dev/null 2>&1 # over the same, as an upgrade does
 installed "setup over setup"
 uninstall
 gone uninstall
+forgotten uninstall
 cmp "$local/escale/settings.json" "$work/settings" || fail "uninstall: data is gone"
 for of in Classes\\escale Classes\\.escale-recipe Classes\\.escale-lesson Classes\\Escale.Recipe Classes\\Escale.Lesson Escale \
 	Microsoft\\Windows\\CurrentVersion\\Uninstall\\org.escale.app; do
@@ -206,14 +218,23 @@ done_with "setup: removed with the data, as asked"
 "$wine" msiexec /i "$msi" /qn >/dev/null 2>&1
 installed msi
 key 'HKCU\Software\Classes\escale' || fail "msi: no scheme"
+login
 "$wine" msiexec /x "$msi" /qn >/dev/null 2>&1
 gone "msi removed"
 if key 'HKCU\Software\Classes\escale'; then fail "msi removed: keys are left"; fi
+forgotten "msi removed"
 done_with "msi: installed and removed"
 
 # Tests see a window of Wine's desktop only from inside the program.
 "$wine" "$inspected" /S >/dev/null 2>&1
 installed "setup with an inspector"
+for file in "$inspected" "$inspected_msi" "$folder/escale.exe" "$folder/escale-machine.exe"; do
+	signed "$file" || fail "the signature of $file does not hold: $(cat "$work/verified")"
+done
+cp "$inspected" "$work/changed"
+printf 'x' | dd of="$work/changed" bs=1 seek=100000 conv=notrunc status=none
+if signed "$work/changed"; then fail "what was changed is taken for signed"; fi
+done_with "setup with an inspector: installed, all of it signed"
 printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wine" "$folder/escale.exe" >"$work/escale"
 chmod +x "$work/escale"
 (cd "$top/e2e" && ESCALE_E2E_PROGRAM="$work/escale" ESCALE_E2E_WINDOWS="$user" ESCALE_OUT="$shots" \

@@ -77,7 +77,7 @@ var (
 
 // All is every image of the testbed.
 func All() []Image {
-	images := []Image{nginx(), nginxSmall(), httpd(), redis(), postgres(), busybox()}
+	images := []Image{nginx(), nginxSmall(), httpd(), redis(), postgres(), busybox(), registry(), cli()}
 	return append(images, ours()...)
 }
 
@@ -182,6 +182,29 @@ func busybox() Image {
 	return Image{
 		Name: "library/busybox", Tags: []string{"latest", "1.35"}, Title: "Many small Unix tools in one program",
 		Layers: []Layer{base}, Env: []string{pathEnv}, Cmd: []string{"sh"},
+	}
+}
+
+func registry() Image {
+	return Image{
+		Name: "library/registry", Tags: []string{"latest", "2"}, Title: "A registry of one's own",
+		Layers: []Layer{base, libc, {Comment: "registry", Packages: []string{"docker-registry"}, Keep: []string{"usr/bin/"}}, {
+			Comment: "configuration",
+			Files: []File{
+				{Path: "etc/docker/registry/config.yml", Source: "registry.yml", Mode: 0o644},
+				{Path: "var/lib/registry", Mode: 0o755},
+			},
+		}},
+		Env: []string{pathEnv, "OTEL_TRACES_EXPORTER=none"}, Ports: []string{"5000/tcp"}, Volumes: []string{"/var/lib/registry"},
+		Cmd: []string{"docker-registry", "serve", "/etc/docker/registry/config.yml"},
+	}
+}
+
+func cli() Image {
+	return Image{
+		Name: "library/docker", Tags: []string{"latest", "cli"}, Title: "The docker command",
+		Layers: []Layer{base, libc, {Comment: "docker", Packages: []string{"docker.io"}, Keep: []string{"usr/bin/docker"}}},
+		Env:    []string{pathEnv}, Cmd: []string{"sh"},
 	}
 }
 
