@@ -126,9 +126,11 @@ func (s *steps) keepData(t *testing.T) {
 		d.press("ctrl+1")
 		d.clickNear("redis", say.L("action.run"))
 		d.read(say.L("run.title", "Name", "Redis"), 5*time.Second)
-		if _, ok := d.look(button(say.L("run.volume.use"))); ok {
-			d.click(say.L("run.volume.use"))
-		}
+		d.click(say.L("run.volume.use"))
+		d.until("the volume of before in the form", 5*time.Second, func() bool {
+			_, offered := d.look(button(say.L("run.volume.use")))
+			return !offered
+		})
 		d.click(say.L("action.run"))
 		d.read(say.L("run.done.title", "Name", "hello-redis"), time.Minute)
 		d.press("Escape")
