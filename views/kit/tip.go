@@ -98,15 +98,28 @@ type Root struct {
 	Toasts  *Toasts
 	Pointer *Pointer // points at a control of the page
 
-	tips *tipLayer
+	tips  *tipLayer
+	stack *fyne.Container
 }
 
 // NewRoot returns a window's content around a page.
 func NewRoot(page fyne.CanvasObject) *Root {
 	r := &Root{Toasts: newToasts(), Pointer: newPointer(), tips: newTipLayer()}
-	r.body = container.NewStack(page, r.Pointer, r.Toasts, r.tips)
+	r.stack = container.NewStack(page, r.Pointer, r.Toasts, r.tips)
+	r.body = r.stack
 	r.ExtendBaseWidget(r)
 	return r
+}
+
+// TakeToasts goes on showing the toasts of the content that this one replaces.
+func (r *Root) TakeToasts(of *Root) {
+	for i, o := range r.stack.Objects {
+		if o == r.Toasts {
+			r.stack.Objects[i] = of.Toasts
+		}
+	}
+	r.Toasts = of.Toasts
+	r.stack.Refresh()
 }
 
 func rootOf(c fyne.Canvas) *Root {

@@ -42,7 +42,8 @@ type ToastAction struct {
 type Toasts struct {
 	widget.BaseWidget
 
-	cards []*toastCard
+	cards         []*toastCard
+	right, bottom float32 // what they leave free
 }
 
 func newToasts() *Toasts {
@@ -68,6 +69,15 @@ func (t *Toasts) Add(toast Toast) (dismiss func()) {
 	card.enter()
 	card.wait()
 	return func() { t.remove(card) }
+}
+
+// SetRoom keeps the toasts off what stands at the right and at the bottom of the
+// window, in pixels of the canvas.
+func (t *Toasts) SetRoom(right, bottom float32) {
+	if t.right != right || t.bottom != bottom {
+		t.right, t.bottom = right, bottom
+		t.Refresh()
+	}
 }
 
 // Count is the number of toasts on screen.
@@ -116,6 +126,7 @@ func (r *toastsRenderer) Objects() []fyne.CanvasObject {
 
 func (r *toastsRenderer) Layout(size fyne.Size) {
 	const margin, gap = 16, 10
+	size = size.SubtractWidthHeight(r.toasts.right, r.toasts.bottom)
 	y := size.Height - margin
 	width := min(zoomed(toastWidth), size.Width-2*margin)
 	for _, card := range slices.Backward(r.toasts.cards) {

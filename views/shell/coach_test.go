@@ -11,6 +11,7 @@ import (
 	"escale/views/kit"
 	"escale/views/nav"
 	"escale/views/say"
+	"escale/views/theme"
 	"escale/views/viewtest"
 )
 
@@ -146,6 +147,32 @@ func TestEveryControlIsFound(t *testing.T) {
 	for _, point := range lesson.Points() {
 		if landmarks[point] == nil {
 			t.Errorf("nobody knows %s", point)
+		}
+	}
+}
+
+// TestToastsLeaveTheLessonFree holds for the column and for the strip.
+func TestToastsLeaveTheLessonFree(t *testing.T) {
+	for _, size := range []settings.Window{{Width: 900, Height: 600}, {Width: 1240, Height: 760}} {
+		r := newRig(t, settings.Prefs{Window: size})
+		r.app.Teacher.Begin(lessonOf(t, runTask), "file:x", true)
+		r.Open(nav.Route{Place: nav.Containers})
+		r.Toast(kit.Note, "Something happened", "It is over now.", nav.ToastAction{Label: "Undo", Tapped: func() {}})
+		r.settle()
+		place := fyne.CurrentApp().Driver().AbsolutePositionForObject
+		toast, panel := viewtest.Find(r.w, "Undo"), r.coach.content
+		left, top := place(panel).Components()
+		at := place(toast)
+		if at.X+toast.Size().Width > left && at.Y+toast.Size().Height > top {
+			t.Errorf("%v: the toast is at %v, the lesson at %v, %v", size, at, left, top)
+		}
+		if at.X < theme.SidebarWidth || at.Y < 0 {
+			t.Errorf("%v: the toast is at %v", size, at)
+		}
+		r.app.Teacher.Close()
+		r.settle()
+		if now := place(toast); now.X < at.X || now.Y < at.Y || now == at {
+			t.Errorf("%v: without a lesson, the toast stays at %v", size, now)
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 type frame struct {
 	sidebar, page, coach, drawer fyne.CanvasObject
 
-	over bool // the drawer lies over the page
+	over  bool                        // the drawer lies over the page
+	clear func(right, bottom float32) // keeps toasts off the lesson
 }
 
 // The size of a lesson beside the page, or below it.
@@ -51,19 +52,25 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	height := size.Height
+	var right, bottom float32
 	if f.coach.Visible() {
 		if width := f.coachColumn(); room-width >= leastPage {
 			room -= width
 			f.coach.Move(fyne.NewPos(left+room, 0))
 			f.coach.Resize(fyne.NewSize(width, size.Height))
+			right = size.Width - left - room
 		} else {
-			height -= f.coachStrip(size)
+			bottom = f.coachStrip(size)
+			height -= bottom
 			f.coach.Move(fyne.NewPos(left, height))
 			f.coach.Resize(fyne.NewSize(room, size.Height-height))
 		}
 	}
 	f.page.Move(fyne.NewPos(left, 0))
 	f.page.Resize(fyne.NewSize(room, height))
+	if f.clear != nil {
+		f.clear(right, bottom)
+	}
 }
 
 // coachColumn grows with the text.

@@ -163,7 +163,12 @@ func (s *Shell) build() {
 	s.coach = newCoach(s)
 	s.layout = &frame{sidebar: side, page: s.page, coach: s.coach.content, drawer: s.drawer.content}
 	s.frame = container.New(s.layout, side, s.page, s.coach.content, s.drawer.content)
-	s.root = kit.NewRoot(s.frame)
+	root := kit.NewRoot(s.frame)
+	if s.root != nil { // in another language: what can be undone still can
+		root.TakeToasts(s.root)
+	}
+	s.root = root
+	s.layout.clear = s.root.Toasts.SetRoom
 	s.window.SetContent(s.root)
 }
 

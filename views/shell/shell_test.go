@@ -150,6 +150,8 @@ func TestLanguage(t *testing.T) {
 	}
 	viewtest.Type(t, r.w, "Docker Hub address", "hub.example")
 	r.drawer.toggle()
+	undone := false
+	r.Toast(kit.Note, "Gone", "", nav.ToastAction{Label: "Undo", Tapped: func() { undone = true }})
 	before := cost()
 	for _, language := range []string{"fr", "en", "fr"} {
 		if err := r.app.Settings.Update(func(p *settings.Prefs) { p.Language = language }); err != nil {
@@ -168,6 +170,9 @@ func TestLanguage(t *testing.T) {
 	}
 	if r.w.Canvas().Focused() == nil {
 		t.Error("nothing has the focus")
+	}
+	if viewtest.Tap(t, r.w, "Undo"); !undone {
+		t.Error("what could be undone cannot be any more")
 	}
 }
 
