@@ -9,8 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/moby/term"
-
 	"escale/engine/machine"
 )
 
@@ -119,39 +117,5 @@ func logs(ctx context.Context, c *client, o options) error {
 	if _, err := io.Copy(c.out, reader); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("read log: %w", err)
 	}
-	return nil
-}
-
-// endOfInput is what Ctrl-D sends.
-const endOfInput = "\x04"
-
-// shell joins this terminal with a shell in the guest.
-func shell(ctx context.Context, c *client, o options) error {
-	rows, cols := 24, 80
-	fd := c.in.Fd()
-	if term.IsTerminal(fd) {
-		if size, err := term.GetWinsize(fd); err == nil {
-			rows, cols = int(size.Height), int(size.Width)
-		}
-	}
-	conn, err := c.Shell(ctx, o.name, rows, cols)
-	if err != nil {
-		return err
-	}
-	defer conn.Close() //nolint:errcheck // it has ended
-	if term.IsTerminal(fd) {
-		saved, err := term.SetRawTerminal(fd)
-		if err != nil {
-			return fmt.Errorf("prepare terminal: %w", err)
-		}
-		defer term.RestoreTerminal(fd, saved) //nolint:errcheck // nothing else can be done
-	}
-	go func() { // ends with the program, as its reads do
-		_, _ = io.Copy(conn, c.in)
-		_, _ = io.WriteString(conn, endOfInput) // a shell that heard the connection end would not finish
-	}()
-	end := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer end()
-	_, _ = io.Copy(c.out, conn)
 	return nil
 }
