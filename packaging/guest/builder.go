@@ -168,6 +168,9 @@ func (b *builder) make(ctx context.Context, in *inputs, out string) error {
 	if err != nil {
 		return err
 	}
+	if plain == nil && b.arch == "amd64" {
+		b.log.Warn("the kernel is not packed by zstd as it was: it is not unpacked beforehand, and emulated machines start a second later")
+	}
 	b.log.Info("making the initramfs")
 	if err := b.makeInitramfs(ctx, in, kernel, out); err != nil {
 		return err
