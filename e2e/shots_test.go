@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"escale/app/lesson"
 	"escale/views/say"
 )
 
@@ -105,9 +106,11 @@ func tour(d *desk, picture func(screen string)) {
 	d.read(say.L("pill.ready"), 15*time.Second)
 	picture("discover")
 	d.clickNear("nginx", say.L("action.run"))
-	d.wait("the Run button", button(say.L("action.run")), 10*time.Second)
+	d.read(say.L("run.title", "Name", "nginx"), 10*time.Second)
+	d.steady("the form", text(say.L("run.volumes")), 10*time.Second) // it slides in
 	picture("run")
 	d.press("Escape")
+	d.gone(say.L("run.title", "Name", "nginx"), 5*time.Second)
 	d.press("ctrl+2")
 	d.read("hello-nginx", 10*time.Second)
 	d.read(say.L("container.state.memory"), 20*time.Second)
@@ -137,4 +140,26 @@ func tour(d *desk, picture func(screen string)) {
 	d.press("ctrl+6")
 	d.read(say.L("settings.title"), 10*time.Second)
 	picture("settings")
+	tourLessons(d, picture)
+}
+
+// tourLessons looks at the lessons, opens the first, and has it show where its
+// first task is done.
+func tourLessons(d *desk, picture func(screen string)) {
+	d.t.Helper()
+	p := &pupil{desk: d, l: lesson.All(say.Language())[0]}
+	d.press("ctrl+7")
+	d.read(say.L("learn.subtitle"), 10*time.Second)
+	picture("learn")
+	p.begins()
+	d.read(p.l.Steps[0].Title, 10*time.Second)
+	picture("lesson")
+	for _, s := range p.l.Steps {
+		if tasks := s.Tasks(); len(tasks) > 0 {
+			p.guided(tasks[0])
+			break
+		}
+		p.turn()
+	}
+	picture("task")
 }

@@ -17,6 +17,7 @@ var (
 	ErrNoVirtualization = errors.New("the processor's virtualization cannot be used")
 	ErrNoMemory         = errors.New("not enough memory for the virtual machine")
 	ErrEnded            = errors.New("virtual machine ended")
+	ErrProcessor        = errors.New("the virtual processor failed")
 	ErrPoweredOff       = errors.New("the guest switched itself off")
 
 	// Of a system that brings its own way to run a Linux.

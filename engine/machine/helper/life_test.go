@@ -131,21 +131,31 @@ func TestSecondBoot(t *testing.T) {
 }
 
 // TestHardwareThatDoesNotWork: the accelerator can be opened, and its guests
-// never run. The next start knows.
+// never run. The next start knows. Where QEMU says so, nobody waits.
 func TestHardwareThatDoesNotWork(t *testing.T) {
-	plan := machinetest.Plan{Silent: "kvm"}
-	b := newBench(t, plan, func(b *bench) {
-		b.driver.Probe = func() error { return nil }
-		b.h.timing.firstStep = 300 * time.Millisecond
-	})
-	if s := b.start(); s.Accel != "tcg" || !strings.Contains(s.Hint, "never said anything") {
-		t.Errorf("first start: %s, %q", s.Accel, s.Hint)
-	}
-	if _, err := b.Stop(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
-	if ways, why := b.h.ways("amd64"); !slices.Equal(ways, []string{"tcg"}) || why == nil {
-		t.Errorf("not remembered: %v, %v", ways, why)
+	for name, tc := range map[string]struct {
+		plan machinetest.Plan
+		wait time.Duration
+		hint string
+	}{
+		"nothing is heard":    {machinetest.Plan{Silent: "kvm"}, 300 * time.Millisecond, "never said anything"},
+		"its processor fails": {machinetest.Plan{Broken: "kvm"}, time.Hour, "the virtual processor failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, tc.plan, func(b *bench) {
+				b.driver.Probe = func() error { return nil }
+				b.h.timing.firstStep = tc.wait
+			})
+			if s := b.start(); s.Accel != "tcg" || !strings.Contains(s.Hint, tc.hint) {
+				t.Errorf("first start: %s, %q", s.Accel, s.Hint)
+			}
+			if _, err := b.Stop(t.Context(), "default"); err != nil {
+				t.Fatal(err)
+			}
+			if ways, why := b.h.ways("amd64"); !slices.Equal(ways, []string{"tcg"}) || why == nil {
+				t.Errorf("not remembered: %v, %v", ways, why)
+			}
+		})
 	}
 }
 

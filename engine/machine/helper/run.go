@@ -230,9 +230,9 @@ func (r *run) boots(p *prepared) error {
 }
 
 // noHardware says whether a boot failed because of what should make it fast: it
-// was refused, or the guest never ran.
+// was refused, or the guest never ran, or not far.
 func noHardware(err error) bool {
-	return errors.Is(err, driver.ErrNoVirtualization) || errors.Is(err, errSilent)
+	return errors.Is(err, driver.ErrNoVirtualization) || errors.Is(err, errSilent) || errors.Is(err, driver.ErrProcessor)
 }
 
 // prepare climbs the steps before the virtual machine. What it returns with an

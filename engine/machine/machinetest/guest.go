@@ -36,6 +36,10 @@ func (v *vm) guest() {
 	if v.plan.Silent != "" && v.plan.Silent == v.accel {
 		return
 	}
+	if v.breaks() {
+		v.say(map[string]any{"event": "STOP"})
+		return
+	}
 	v.serveSession()
 	time.Sleep(aloneFor) //nolint:forbidigo // a process of its own, that nobody waits for
 	os.Exit(0)

@@ -37,6 +37,7 @@ type Plan struct {
 	Refuse    string        // QEMU, or vfkit, says this and ends at once
 	NoSandbox bool          // it was built without one
 	Silent    string        // with this accelerator, nothing is heard of the guest
+	Broken    string        // with this one, its processor fails at once
 	StepDelay time.Duration // before each step of the boot
 	DieAfter  string        // QEMU ends after this step of the boot
 	Once      bool          // … but only the first time

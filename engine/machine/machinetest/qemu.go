@@ -165,6 +165,7 @@ func (v *vm) monitor() int {
 		switch command.Execute {
 		case "stop":
 			v.gate.close()
+			v.say(map[string]any{"event": "STOP"})
 		case "cont":
 			if v.isFull() {
 				v.diskError()
@@ -176,6 +177,9 @@ func (v *vm) monitor() int {
 				v.say(map[string]any{"return": map[string]any{}, "id": command.ID})
 				v.powerOff()
 			}
+		case "query-status":
+			v.say(map[string]any{"return": v.status(), "id": command.ID})
+			continue
 		case "balloon", "block_resize", "qmp_capabilities":
 		default:
 			v.say(map[string]any{"error": map[string]any{"class": "CommandNotFound", "desc": "no such command"}, "id": command.ID})
@@ -194,6 +198,17 @@ func (v *vm) say(message any) {
 		_, err = v.qmp.Write(append(line, '\r', '\n'))
 	}
 	_ = err // the helper has gone
+}
+
+// breaks says whether the plan has the processor fail.
+func (v *vm) breaks() bool { return v.plan.Broken != "" && v.plan.Broken == v.accel }
+
+// status is what the processors do, so far as it matters.
+func (v *vm) status() map[string]any {
+	if v.breaks() {
+		return map[string]any{"running": false, "status": "internal-error"}
+	}
+	return map[string]any{"running": true, "status": "running"}
 }
 
 // powerOff is what the guest's own end is to QEMU.

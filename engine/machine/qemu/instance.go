@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"escale/engine/machine/driver"
@@ -30,6 +31,7 @@ type instance struct {
 	monitor *monitor
 	said    *driver.Complaint
 	shares  shares
+	broken  atomic.Bool // its processor failed
 }
 
 // start runs QEMU and waits until its monitor answers: a command line that it
@@ -68,6 +70,7 @@ func (d *Driver) start(ctx context.Context, path string, spec driver.Spec, with 
 		return nil, i.why(err)
 	}
 	go i.watch(ended, spec.Console)
+	go i.watchProcessor()
 	return i, nil
 }
 
@@ -120,11 +123,27 @@ func (i *instance) watch(ended <-chan error, console io.Writer) {
 	i.Over(why)
 }
 
+// watchProcessor ends QEMU when its hypervisor could not go on with the guest's
+// processor: it would only stand still from then on.
+func (i *instance) watchProcessor() {
+	for stopped := true; stopped; _, stopped = <-i.monitor.stops { // nobody was told before the greeting
+		ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+		status, err := i.monitor.status(ctx)
+		cancel()
+		if err == nil && status == "internal-error" {
+			i.broken.Store(true)
+			_ = i.Kill()
+		}
+	}
+}
+
 // why words the end of QEMU, by what it said last.
 func (i *instance) why(err error) error {
 	text := i.said.String()
 	cause := driver.ErrEnded
 	switch {
+	case i.broken.Load(): // what it said are its registers
+		return fmt.Errorf("%w: %w", driver.ErrEnded, driver.ErrProcessor)
 	case strings.Contains(text, "-sandbox"):
 		return fmt.Errorf("%w: %s", errNoSandbox, text)
 	case strings.Contains(text, "annot allocate memory") || strings.Contains(text, "annot set up guest memory"):

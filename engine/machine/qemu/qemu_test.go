@@ -97,6 +97,22 @@ func TestDeathIsNoticedAtOnce(t *testing.T) {
 	}
 }
 
+// TestProcessorFails: QEMU that only stands still from now on is ended.
+func TestProcessorFails(t *testing.T) {
+	i, _, err := begin(t, machinetest.Plan{Broken: tcg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-i.Done():
+	case <-time.After(5 * time.Second):
+		t.Fatal("nobody noticed")
+	}
+	if err := i.Err(); !errors.Is(err, driver.ErrEnded) || !errors.Is(err, driver.ErrProcessor) {
+		t.Errorf("ended: %v", err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for name, tc := range map[string]struct {
 		plan machinetest.Plan

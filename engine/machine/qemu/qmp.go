@@ -35,6 +35,8 @@ type monitor struct {
 
 	// diskErrors has room for one: a second one says nothing new.
 	diskErrors chan driver.DiskError
+	// stops tells that the processors were stopped, by whomever; closed with done.
+	stops chan struct{}
 
 	mu      sync.Mutex
 	last    int                  // the newest command's id
@@ -88,6 +90,7 @@ func newMonitor(conn net.Conn) *monitor {
 		waiting: make(map[int]chan message),
 
 		diskErrors: make(chan driver.DiskError, 1),
+		stops:      make(chan struct{}, 1),
 	}
 	go m.read()
 	return m
@@ -95,6 +98,7 @@ func newMonitor(conn net.Conn) *monitor {
 
 func (m *monitor) read() {
 	defer close(m.done)
+	defer close(m.stops)
 	m.why = m.lines()
 	if m.why == nil {
 		m.why = io.EOF
@@ -123,6 +127,11 @@ func (m *monitor) lines() error {
 		case msg.Event == "BLOCK_IO_ERROR" && msg.Data.Action == "stop":
 			select {
 			case m.diskErrors <- driver.DiskError{NoSpace: msg.Data.NoSpace}:
+			default:
+			}
+		case msg.Event == "STOP":
+			select {
+			case m.stops <- struct{}{}:
 			default:
 			}
 		case msg.Return != nil || msg.Error != nil:
@@ -163,21 +172,43 @@ func (m *monitor) hello(ctx context.Context) error {
 
 // do sends a command and waits until it is done.
 func (m *monitor) do(ctx context.Context, command string, arguments any) error {
+	_, err := m.ask(ctx, command, arguments)
+	return err
+}
+
+// status is the name of what QEMU's processors do: "running", "paused" and more,
+// RunState in https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html.
+func (m *monitor) status(ctx context.Context) (string, error) {
+	answer, err := m.ask(ctx, "query-status", nil)
+	if err != nil {
+		return "", err
+	}
+	var state struct {
+		Status string `json:"status"`
+	}
+	if err := json.Unmarshal(answer, &state); err != nil {
+		return "", fmt.Errorf("read QEMU's status: %w", err)
+	}
+	return state.Status, nil
+}
+
+// ask sends a command and returns what came of it.
+func (m *monitor) ask(ctx context.Context, command string, arguments any) (json.RawMessage, error) {
 	id, answer := m.expect()
 	defer m.forget(id)
 	if err := m.send(ctx, id, command, arguments); err != nil {
-		return fmt.Errorf("tell QEMU %s: %w", command, err)
+		return nil, fmt.Errorf("tell QEMU %s: %w", command, err)
 	}
 	select {
 	case msg := <-answer:
 		if msg.Error != nil {
-			return fmt.Errorf("tell QEMU %s: %w: %s", command, errRefused, msg.Error.Desc)
+			return nil, fmt.Errorf("tell QEMU %s: %w: %s", command, errRefused, msg.Error.Desc)
 		}
-		return nil
+		return msg.Return, nil
 	case <-m.done:
-		return fmt.Errorf("tell QEMU %s: %w", command, m.why)
+		return nil, fmt.Errorf("tell QEMU %s: %w", command, m.why)
 	case <-ctx.Done():
-		return fmt.Errorf("tell QEMU %s: %w", command, context.Cause(ctx))
+		return nil, fmt.Errorf("tell QEMU %s: %w", command, context.Cause(ctx))
 	}
 }
 
