@@ -171,25 +171,27 @@ func (f *inlineFlow) add(span *inlineSpan) {
 func (f *inlineFlow) feed() { f.x, f.line, f.tight = 0, f.line+1, false }
 
 // feedWord goes to the next line, and takes along what the next word belongs to:
-// the comma after a word in bold does not begin a line.
+// the comma after a word in bold, or after code, does not begin a line.
 func (f *inlineFlow) feedWord() {
 	n := len(f.runs) - 1
-	if !f.tight || f.runs[n].span.code || f.runs[n].span.whole {
+	if !f.tight || f.runs[n].span.whole {
 		f.feed()
 		return
 	}
 	last := f.runs[n]
 	cut := strings.LastIndex(last.text, " ") + 1
+	start := either[float32](last.span.code, codeInset, 0)
 	switch {
 	case cut > 0:
 		f.runs[n].text = last.text[:cut]
-	case last.x > 0:
+	case last.x > start:
 		f.runs = f.runs[:n]
 	default: // it has the whole line
 		f.feed()
 		return
 	}
 	f.feed()
+	f.x = start
 	f.put(last.span, last.text[cut:], advance(last.text[cut:], last.span.style))
 }
 

@@ -53,6 +53,13 @@ func TestInlineKeepsPunctuation(t *testing.T) {
 	if got, want := lines(f), []string{"There is the", "daemon, too"}; !slices.Equal(got, want) {
 		t.Errorf("a whole run: %q", got)
 	}
+	f = &inlineFlow{width: advance("There is the ", plain) + advance("daemon", plain) + codeInset + 1}
+	for _, s := range []*inlineSpan{{text: "There is the ", style: plain}, {text: "daemon", style: plain, code: true}, {text: ", too", style: plain}} {
+		f.add(s)
+	}
+	if got, want := lines(f), []string{"There is the", "daemon, too"}; !slices.Equal(got, want) || f.runs[1].x != codeInset {
+		t.Errorf("code: %q, %+v", got, f.runs)
+	}
 	f = &inlineFlow{width: advance("daemon", bold) + 1}
 	for _, s := range []*inlineSpan{{text: "daemon", style: bold}, {text: ", too", style: plain}} {
 		f.add(s)
