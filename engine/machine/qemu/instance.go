@@ -70,7 +70,7 @@ func (d *Driver) start(ctx context.Context, path string, spec driver.Spec, with 
 		return nil, i.why(err)
 	}
 	go i.watch(ended, spec.Console)
-	go i.watchProcessor()
+	go i.watchProcessor(context.WithoutCancel(ctx))
 	return i, nil
 }
 
@@ -125,10 +125,10 @@ func (i *instance) watch(ended <-chan error, console io.Writer) {
 
 // watchProcessor ends QEMU when its hypervisor could not go on with the guest's
 // processor: it would only stand still from then on.
-func (i *instance) watchProcessor() {
+func (i *instance) watchProcessor(ctx context.Context) {
 	for stopped := true; stopped; _, stopped = <-i.monitor.stops { // nobody was told before the greeting
-		ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
-		status, err := i.monitor.status(ctx)
+		brief, cancel := context.WithTimeout(ctx, commandTimeout)
+		status, err := i.monitor.status(brief)
 		cancel()
 		if err == nil && status == "internal-error" {
 			i.broken.Store(true)
