@@ -1,12 +1,15 @@
 package learn
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"escale/app/lesson"
 	"escale/views/kit"
 	"escale/views/nav"
+	"escale/views/post"
 	"escale/views/say"
 	"escale/views/theme"
 )
@@ -23,6 +26,7 @@ type Coach struct {
 	back    *kit.Press
 	next    *kit.Press
 	cancel  func()
+	ahead   func() // lets what follows a task be
 }
 
 // NewCoach returns the panel. over says that it lies above the page, beside a
@@ -31,7 +35,7 @@ func NewCoach(parts Parts, over bool) *Coach {
 	c := &Coach{
 		parts: parts, step: newStepView(parts, true),
 		title: kit.NewText("", theme.SmallLabel, theme.InkMuted).Ellipsis(),
-		where: kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
+		where: kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(), ahead: func() {},
 	}
 	c.back = kit.IconButton(theme.IconChevronLeft, say.L("learn.back"), func() { c.turn(-1) })
 	c.next = kit.SmallButton(kit.Secondary, "", say.L("learn.next"), func() { c.turn(1) })
@@ -61,7 +65,7 @@ func NewCoach(parts Parts, over bool) *Coach {
 func (c *Coach) Content() fyne.CanvasObject { return c.content }
 
 // Close ends following the lesson.
-func (c *Coach) Close() { c.cancel() }
+func (c *Coach) Close() { c.cancel(); c.ahead() }
 
 // Reveal brings a task of the step in view to the top. Call it once the panel was
 // laid out.
@@ -82,10 +86,36 @@ func (c *Coach) draw() {
 	at := stepAt(l, r)
 	c.where.SetText(say.L("learn.step", "Step", at+1, "Steps", len(l.Steps)))
 	c.back.Hidden = at == 0
-	if c.step.draw(l, open, r) {
+	made, ticked := c.step.draw(l, open, r)
+	if made {
 		c.scroll.ScrollToTop()
 	}
 	c.content.Refresh()
+	if made || ticked != nil {
+		c.ahead()
+	}
+	if ticked != nil {
+		c.ahead = post.After(c.parts.Host, settleTime, func() { c.goOn(ticked) })
+	}
+}
+
+// settleTime is enough for a panel to be laid out.
+const settleTime = 100 * time.Millisecond
+
+// How much of what follows a task is to be seen once that is done, and of the
+// task.
+const (
+	ahead  = 90
+	behind = 56 // its tick
+)
+
+// goOn brings what follows a task into view, where little of it is: what
+// happened, and what to do next.
+func (c *Coach) goOn(after *taskView) {
+	end := after.content.Position().Y + after.content.Size().Height
+	if end+ahead > c.scroll.Offset.Y+c.scroll.Size().Height {
+		c.scroll.ScrollToOffset(fyne.NewPos(0, max(c.scroll.Offset.Y, end-behind)))
+	}
 }
 
 // turn shows another step: here where it has tasks, and else on its page, as

@@ -54,6 +54,17 @@ func (r *rig) until(t *testing.T, what string, cond func() bool) {
 	}
 }
 
+// run does the first task of the first lesson.
+func (r *rig) run(t *testing.T) {
+	t.Helper()
+	id, _, err := r.fake.CreateContainer(t.Context(), engine.ContainerSpec{
+		Name: "mine", Image: "nginx", Ports: []engine.PortBinding{{HostIP: "127.0.0.1", Host: 8080, Container: 80}},
+	})
+	if err != nil || r.fake.StartContainer(t.Context(), id) != nil {
+		t.Fatal(err)
+	}
+}
+
 // tap taps a control, and draws what comes of it.
 func (r *rig) tap(t *testing.T, label string) {
 	t.Helper()
@@ -98,12 +109,7 @@ func TestEngineTicks(t *testing.T) {
 	if len(r.host.Guided) != 1 || r.host.Guided[0] != "run" || viewtest.Shows(r.w, "Done at") {
 		t.Fatalf("guided to %v, %q", r.host.Guided, viewtest.Texts(r.w))
 	}
-	id, _, err := r.fake.CreateContainer(t.Context(), engine.ContainerSpec{
-		Name: "mine", Image: "nginx", Ports: []engine.PortBinding{{HostIP: "127.0.0.1", Host: 8080, Container: 80}},
-	})
-	if err != nil || r.fake.StartContainer(t.Context(), id) != nil {
-		t.Fatal(err)
-	}
+	r.run(t)
 	r.until(t, "the tick", func() bool { return viewtest.Shows(r.w, "Done at") && viewtest.Shows(r.w, " took ") })
 	if viewtest.Find(r.w, say.L("learn.show")) != nil {
 		t.Error("what is done is still asked for")
@@ -197,6 +203,37 @@ func TestCoachTurnsSteps(t *testing.T) {
 	}
 	if len(r.host.Routes) != 1 || r.host.Routes[0].Place != nav.Learn {
 		t.Errorf("a step to read opens %v", r.host.Routes)
+	}
+}
+
+// TestCoachGoesOn: in a strip that a task fills, what follows it comes into view
+// once it is done, and its tick stays there.
+func TestCoachGoesOn(t *testing.T) {
+	for name, size := range map[string]fyne.Size{"strip": {Width: 680, Height: 250}, "column": {Width: 300, Height: 740}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			l := lesson.ByID("en", "first-container")
+			r.app.Teacher.Begin(l, l.ID, false)
+			r.app.Teacher.Turn(1)
+			c := NewCoach(Parts{Teacher: r.app.Teacher, Host: r.host}, false)
+			t.Cleanup(c.Close)
+			w := viewtest.Window(t, c.Content(), size.Width, size.Height)
+			c.Reveal("run")
+			at := c.scroll.Offset.Y
+			r.run(t)
+			task := c.step.tasks[0]
+			follows := func() bool {
+				end := task.content.Position().Y + task.content.Size().Height
+				return end >= c.scroll.Offset.Y+behind && end+ahead <= c.scroll.Offset.Y+c.scroll.Size().Height
+			}
+			r.until(t, "what follows", func() bool {
+				viewtest.Settle(w)
+				return viewtest.Shows(w, "Done at") && follows()
+			})
+			if moved := c.scroll.Offset.Y > at; moved != (name == "strip") {
+				t.Errorf("it was at %v, and is at %v", at, c.scroll.Offset.Y)
+			}
+		})
 	}
 }
 

@@ -43,7 +43,7 @@ func (r *reader) draw(l *lesson.Lesson, open teacher.Open, p progress.Record) {
 		r.foreign.Objects = []fyne.CanvasObject{kit.Tag(theme.IconInfo, say.L("learn.foreign"), theme.Busy, theme.BusySoft)}
 	}
 	r.foreign.Refresh()
-	if r.step.draw(l, open, p) {
+	if made, _ := r.step.draw(l, open, p); made {
 		r.scroll.ScrollToTop()
 	}
 	r.pager.draw(l, p)

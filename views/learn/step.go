@@ -38,21 +38,23 @@ func newStepView(parts Parts, compact bool) *stepView {
 	return &stepView{parts: parts, compact: compact, box: kit.Col(theme.Space4)}
 }
 
-// draw brings the step in line with the open lesson; made tells that it is
-// another step.
-func (v *stepView) draw(l *lesson.Lesson, open teacher.Open, r progress.Record) (made bool) {
+// draw brings the step in line with the open lesson. made tells that it is
+// another step; ticked is the task that was done since it was last drawn, or nil.
+func (v *stepView) draw(l *lesson.Lesson, open teacher.Open, r progress.Record) (made bool, ticked *taskView) {
 	now := drawn{l, stepAt(l, r), r.Begun}
 	if made = now != v.drawn; made {
 		v.drawn = now
 		v.build(l.Steps[now.step])
 	}
 	for _, t := range v.tasks {
-		t.draw(open, r)
+		if t.draw(open, r) && !made {
+			ticked = t
+		}
 	}
 	for _, m := range v.measures {
 		m.draw(open)
 	}
-	return made
+	return made, ticked
 }
 
 func (v *stepView) build(step lesson.Step) {

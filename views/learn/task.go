@@ -55,8 +55,8 @@ func (v *taskView) toggleHint() {
 	v.body.Refresh()
 }
 
-// draw is the only writer of the tick.
-func (v *taskView) draw(open teacher.Open, r progress.Record) {
+// draw is the only writer of the tick, and tells whether it is new.
+func (v *taskView) draw(open teacher.Open, r progress.Record) (ticked bool) {
 	tick, done := r.Tasks[v.task.ID]
 	switch {
 	case done:
@@ -76,11 +76,12 @@ func (v *taskView) draw(open teacher.Open, r progress.Record) {
 		v.state.SetText(say.L("learn.task.waiting"))
 	}
 	if v.tools.Hidden != done {
-		v.tools.Hidden = done
+		v.tools.Hidden, ticked = done, done
 		v.body.Refresh()
 	}
 	if done && v.hint.Visible() {
 		v.hint.Hide()
 		v.body.Refresh()
 	}
+	return ticked
 }
