@@ -167,7 +167,8 @@ func (v *Screen) indexOf(name string) int {
 func (v *Screen) drawHead(volumes store.Snapshot[engine.Volume]) {
 	sum, whole := total(volumes.Rows)
 	words := say.L("volumes.subtitle")
-	if len(volumes.Rows) > 0 {
+	if len(volumes.Rows) > 0 { // what they are is behind the mark
+		words = say.N("volumes.count", len(volumes.Rows))
 		if sum == 0 && !whole {
 			words += " · " + say.L("volumes.measuring")
 		} else {
