@@ -14,7 +14,7 @@ FUZZTIME ?= 5m
 # Tests that boot a machine use the helper and the guest that were built here.
 MACHINE_ENV = env ESCALE_MACHINE=$(CURDIR)/bin/escale-machine ESCALE_GUEST=$(CURDIR)/bin/guest/$(shell $(GO) env GOARCH)
 
-.PHONY: run build test test-more deps test-deps vet lint unit conformance e2e e2e-long e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-play machine-soak machine-test package package-deps package-test package-linux-test package-windows-test package-twice oscheck testbed-up testbed-down clean
+.PHONY: run build test test-more deps test-deps vet lint unit race conformance conformance-machine conformance-build e2e e2e-long e2e-build journey soak fuzz bench shots guest guest-deps guest-boot guest-pack machine machine-journey machine-six machine-wine machine-boot machine-more machine-soak machine-test package package-deps package-test package-linux-test package-windows-test package-twice oscheck testbed-up testbed-down clean
 
 run: deps build ## start the app; without a display, play the main journey in a virtual one
 	@packaging/run.sh
@@ -28,10 +28,10 @@ deps:
 test-deps:
 	@packaging/install-deps.sh test
 
-test: test-deps guest vet lint unit machine-boot conformance e2e testbed-down ## what must hold while one works; a change lands when test-more holds, too
+test: test-deps guest vet lint unit machine-boot conformance e2e testbed-down ## what must hold while one works: minutes; a change lands when test-more holds, too
 	@echo "All checks passed."
 
-test-more: test-deps machine-play e2e-long package package-test testbed-down ## every lesson, machines that vanish, the packages: installed, used, removed
+test-more: test-deps race machine-more conformance-machine e2e-long package package-test testbed-down ## races, more of the machine, every lesson, the packages: installed, used, removed
 	@echo "All checks passed, the long ones, too."
 
 vet:
@@ -52,7 +52,10 @@ lint: $(LINT)
 $(LINT):
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-unit: ## unit tests and fuzz seeds
+unit: ## unit tests and fuzz seeds; those that nothing has changed for are not run again
+	$(GO) test -timeout 20m ./...
+
+race: ## all of them, in another order each time, watched for races
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 
 $(TESTBED): $(shell find packaging/testbed -name '*.go')
@@ -66,9 +69,14 @@ testbed-down: $(TESTBED)
 
 # The testbed's network namespace has no way out, so everything is built before
 # it is entered.
-conformance: testbed-up guest machine ## the engine adapter against a real Docker and a real Podman
+conformance: testbed-up conformance-build ## the engine adapter against a real Docker and a real Podman
+	cd engine/docker && $(SUDO) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 25m -test.skip '^TestMachine'
+
+conformance-machine: testbed-up conformance-build guest machine ## … against the engine of a real machine
+	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 25m -test.run '^TestMachine'
+
+conformance-build:
 	$(GO) test -c -race -tags testbed -o bin/conformance.test ./engine/docker
-	cd engine/docker && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/conformance.test -test.timeout 25m
 
 e2e-build: deps
 	$(GO) build -tags e2e -o bin/escale-e2e .
@@ -78,10 +86,10 @@ e2e-build: deps
 e2e: testbed-up e2e-build guest machine ## the built program in a real window, on a real engine
 	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.skip '$(LONG)'
 
-# They take minutes each.
-LONG = ^Test(Lessons|LessonsOutside|Compare|Playground.*|Screenshots)$$
+# They take minutes each, or measure.
+LONG = ^Test(Lessons|LessonsOutside|Compare|Playground.*|Screenshots|RestsInTray)$$
 
-e2e-long: testbed-up e2e-build guest machine ## those that take minutes each
+e2e-long: testbed-up e2e-build guest machine ## those that take minutes each, or measure
 	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.run '$(LONG)'
 
 journey: testbed-up e2e-build ## the main journey alone, with a picture of each step in out/
@@ -131,11 +139,11 @@ machine-wine: ## the helper's tests for Windows, under Wine, as far as it goes
 	GO="$(GO)" packaging/winetest/run.sh
 
 # Trying as another user takes root.
-machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes, folders
-	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(Machine|SmallMachine|Shares)$$'
+machine-boot: guest machine-test ## the real guest in QEMU: boot, ports, isolation, crashes
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^TestMachine$$'
 
-machine-play: guest machine-test ## two throwaway machines: the docker command in a terminal, and nothing left
-	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 20m -test.run '^TestPlayground$$'
+machine-more: guest machine-test ## in little memory, with the user's folders; throwaway machines, of which nothing is left
+	cd engine/machine/escale-machine && $(SUDO) $(CURDIR)/bin/machine.test -test.v -test.timeout 30m -test.run '^Test(SmallMachine|Shares|Playground)$$'
 
 machine-soak: guest guest-pack machine-test ## many crashes, what is given back, the other architecture, the same bytes twice
 	cd engine/machine/escale-machine && $(SUDO) env ESCALE_QEMU_KILLS=20 ESCALE_HELPER_KILLS=10 $(CURDIR)/bin/machine.test \
