@@ -44,6 +44,9 @@ func serve() int {
 		return 1
 	}
 	h, err := helper.Open(helper.Options{Home: home, Driver: driver, Version: "test"})
+	if errors.Is(err, helper.ErrRunning) {
+		return 0
+	}
 	if err != nil {
 		return 1
 	}

@@ -72,8 +72,26 @@ func Launch(ctx context.Context, home Home) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, engine.ErrTimeout)
 	defer cancel()
-	return launch(ctx, client, home, program)
+	for {
+		err := launch(ctx, client, home, program)
+		if !errors.Is(err, errLeaving) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(again):
+		}
+	}
 }
+
+// errLeaving is a helper that found another one, which does not answer: it is
+// about to end, as one that was killed holds its lock a moment longer than its
+// sockets.
+var errLeaving = fmt.Errorf("%w: another one is just ending", ErrHelperFailed)
+
+// again is when a launch that met such a helper is repeated.
+const again = 100 * time.Millisecond
 
 func launch(ctx context.Context, client *Client, home Home, program string) error {
 	if err := os.MkdirAll(home.Data, 0o700); err != nil {
@@ -107,7 +125,7 @@ func (h Home) override() string {
 }
 
 // await waits for the helper's first answer. A helper that ends found another
-// one at work, which then answers, or failed.
+// one at work, which then answers or is leaving, or it failed.
 func await(ctx context.Context, client *Client, ended <-chan error, log string) error {
 	const often = 20 * time.Millisecond
 	ticker := time.NewTicker(often)
@@ -122,18 +140,14 @@ func await(ctx context.Context, client *Client, ended <-chan error, log string) 
 			if _, again := client.Version(ctx); again == nil {
 				return nil
 			}
+			if err == nil {
+				return errLeaving
+			}
 			said, _ := os.ReadFile(log) //nolint:gosec // only makes the error better
-			return fmt.Errorf("%w: %w: %s", ErrHelperFailed, orEnded(err), strings.TrimSpace(string(said)))
+			return fmt.Errorf("%w: %w: %s", ErrHelperFailed, err, strings.TrimSpace(string(said)))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for machine helper: %w", context.Cause(ctx))
 		case <-ticker.C:
 		}
 	}
-}
-
-func orEnded(err error) error {
-	if err == nil {
-		return errors.New("it ended at once")
-	}
-	return err
 }

@@ -32,9 +32,13 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// playHelper is a helper that answers, or one that fails.
+// playHelper is a helper that answers, one that finds another one at work the
+// first time, or one that fails.
 func playHelper(how string) int {
-	if how != "serve" || len(os.Args) != 2 || os.Args[1] != "serve" {
+	if how == "later" && os.Mkdir("met", 0o700) == nil {
+		return 0
+	}
+	if how == "fail" || len(os.Args) != 2 || os.Args[1] != "serve" {
 		fmt.Fprintln(os.Stderr, "no room for a helper")
 		return 1
 	}
@@ -83,6 +87,30 @@ func TestLaunch(t *testing.T) {
 	}
 	if session, err := unix.Getsid(v.PID); err != nil || session != v.PID {
 		t.Errorf("the helper is in session %d, %v", session, err)
+	}
+	if err := syscall.Kill(v.PID, syscall.SIGKILL); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLaunchAfterAnother: a helper that was killed may still hold its lock, and
+// answers no more.
+func TestLaunchAfterAnother(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(ProgramVariable, self)
+	t.Setenv(playVariable, "later")
+	home := tempHome(t)
+	if err := Launch(t.Context(), home); err != nil {
+		t.Fatal(err)
+	}
+	c := NewClient(home)
+	defer c.Close()
+	v, err := c.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := syscall.Kill(v.PID, syscall.SIGKILL); err != nil {
 		t.Error(err)
