@@ -3,6 +3,8 @@ package containers
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"escale/app/store"
 	"escale/engine"
 	"escale/engine/machine"
@@ -25,6 +27,12 @@ func TestBlockedPort(t *testing.T) {
 	if viewtest.Find(r.w, "localhost:8080") != nil || viewtest.Find(r.w, "localhost:8081") == nil {
 		t.Errorf("the links are %q", viewtest.Labels(r.w))
 	}
+	r.w.Resize(fyne.NewSize(680, 600)) // the page of the smallest window
+	r.until(t, "told in short", func() bool { return viewtest.Shows(r.w, ":8080") && !viewtest.Shows(r.w, "no access") })
+	if viewtest.Find(r.w, ":8080") != nil || viewtest.Find(r.w, ":8081") == nil || viewtest.Find(r.w, "localhost:8081") != nil {
+		t.Errorf("the short links are %q", viewtest.Labels(r.w))
+	}
+	r.w.Resize(fyne.NewSize(1000, 600))
 	a.Store.Machine.Set(store.Machine{Live: true, Status: machine.Status{State: machine.StateRunning}})
 	r.until(t, "free again", func() bool { return viewtest.Find(r.w, "localhost:8080") != nil })
 }

@@ -16,6 +16,7 @@ import (
 const (
 	stateColumn  float32 = 144
 	portColumn   float32 = 140
+	briefColumn  float32 = 76 // a port without its host
 	loadColumn   float32 = 64
 	actionColumn float32 = 108
 	sparkWidth   float32 = 60
@@ -37,16 +38,14 @@ type rowView struct {
 	image   *kit.Text
 	state   *kit.StateLabel
 	since   *kit.Text
-	link    *kit.Press
-	port    *kit.Text
+	ports   *portView
+	brief   *portView // stands in for ports
 	more    *kit.Press
 	spark   *kit.Plot
 	cpu     *kit.Text
 	memory  *kit.Text
 	chart   *fyne.Container
 	load    *fyne.Container
-	ports   *fyne.Container
-	linkBox *fyne.Container
 	act     *kit.Press
 	menu    *kit.Press
 
@@ -60,26 +59,25 @@ func newRowView(s *Screen) *rowView {
 		image:  kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
 		state:  kit.StateWord(kit.IsStopped, ""),
 		since:  kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
-		port:   kit.NewText("", theme.Small, theme.InkFaint).Ellipsis(),
 		spark:  kit.Sparkline([]float64{0, 0}, theme.Accent, sparkWidth, 26),
 		cpu:    kit.NewText("", theme.SmallLabel, theme.Ink).AlignTrailing(),
 		memory: kit.NewText("", theme.Small, theme.InkFaint).AlignTrailing(),
 	}
 	r.spark.SetLeast(idleUse)
 	r.mark = newMarkView(r.togglePick)
-	r.link = kit.LinkOut("localhost", func() { s.host.Browse(life.FirstURL(r.now.links)) })
 	r.more = kit.Link("+1", r.showLinks)
 	r.act = kit.SmallButton(kit.Secondary, theme.IconPlay, say.L("action.start"), r.acted)
 	r.menu = kit.IconButton(theme.IconMore, say.L("action.more"), func() { kit.ShowMenu(r.menu, s.menuOf(r.at)...) })
 	r.chart, r.load = kit.Row(0, r.spark), kit.Col(1, r.cpu, r.memory)
 	state := kit.Col(2, r.state, kit.Inset(0, 0, 0, 18, r.since))
-	r.linkBox = kit.Hang(4, r.link)
-	r.ports = kit.Row(0, r.linkBox, kit.Grow(r.port), r.more)
+	browse := func() { s.host.Browse(life.FirstURL(r.now.links)) }
+	r.ports, r.brief = newPortView(browse, r.more), newPortView(browse)
 	row := kit.Row(theme.Space3,
 		r.mark.press,
 		kit.Grow(kit.Col(2, r.name, r.image)),
 		kit.Fixed(stateColumn, 0, state),
-		kit.DropBelow(590, kit.Fixed(portColumn, 0, r.ports)), // it is in the menu too
+		kit.Between(540, 680, kit.Fixed(briefColumn, 0, r.brief.content)), // it is in the menu, too
+		kit.DropBelow(680, kit.Fixed(portColumn, 0, r.ports.content)),
 		kit.DropBelow(840, kit.Fixed(sparkWidth, 0, r.chart)), // so that names have the room
 		kit.DropBelow(710, kit.Fixed(loadColumn, 0, r.load)),
 		kit.DropBelow(400, kit.Fixed(actionColumn, 0, r.act)), // as is this
@@ -107,33 +105,6 @@ func (r *rowView) update(i int, it item) {
 	r.updateLinks(f)
 	r.updateAction(it, f, same)
 	r.updateLoad(it, s.app.Stats.Latest.Get()[f.id])
-}
-
-func (r *rowView) updateLinks(f figures) {
-	url := life.FirstURL(f.links)
-	show(r.linkBox, url != "" && !f.faint)
-	label := ""
-	for _, l := range f.links {
-		if l.URL == url { // the first that opens, or the first
-			label = l.Label
-			break
-		}
-	}
-	if r.linkBox.Visible() {
-		r.link.SetLabel(label)
-		label = ""
-	}
-	ink := theme.InkFaint
-	if blocked, ok := life.FirstWrong(f.links); ok && !f.faint {
-		label, ink = say.L("containers.port.blocked", "Port", blocked.Port.Host), theme.Danger
-		show(r.linkBox, false)
-	}
-	r.port.Set(label, ink)
-	show(r.more, len(f.links) > 1)
-	if len(f.links) > 1 {
-		r.more.SetLabel(say.L("containers.moreports", "N", len(f.links)-1))
-	}
-	r.ports.Refresh()
 }
 
 func (r *rowView) updateAction(it item, f figures, same bool) {
@@ -193,22 +164,6 @@ func (r *rowView) acted() {
 }
 
 func (r *rowView) togglePick() { r.screen.togglePick(r.at) }
-
-// showLinks offers all the ports of a container.
-func (r *rowView) showLinks() {
-	var items []kit.MenuItem
-	for _, l := range r.now.links {
-		if l.URL == "" {
-			items = append(items, kit.MenuItem{
-				Icon: theme.IconCopy, Label: say.L("containers.copyport", "Port", l.Label),
-				OnTapped: func() { r.screen.host.Copy(l.Label) },
-			})
-			continue
-		}
-		items = append(items, kit.MenuItem{Icon: theme.IconOpen, Label: l.Label, OnTapped: func() { r.screen.host.Browse(l.URL) }})
-	}
-	kit.ShowMenu(r.more, items...)
-}
 
 // markView is the image's glyph, which turns into a box to tick under the
 // pointer and while rows are being chosen.
