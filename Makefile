@@ -87,7 +87,7 @@ e2e: testbed-up e2e-build guest machine ## the built program in a real window, o
 	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.skip '$(LONG)'
 
 # They take minutes each, or measure.
-LONG = ^Test(Lessons|LessonsOutside|Compare|Playground.*|Screenshots|RestsInTray)$$
+LONG = ^Test(Lessons|LessonsOutside|Compare|Playground.*|Screenshots|RestsInTray|MachineJourney)$$
 
 e2e-long: testbed-up e2e-build guest machine ## those that take minutes each, or measure
 	cd e2e && $(SUDO) $(MACHINE_ENV) $(CURDIR)/$(TESTBED) exec $(CURDIR)/bin/e2e.test -test.v -test.timeout 45m -test.run '$(LONG)'
