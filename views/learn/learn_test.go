@@ -181,14 +181,20 @@ func TestProgressIsForgottenAndComesBack(t *testing.T) {
 	}
 }
 
-func TestCoachTurnsSteps(t *testing.T) {
-	r := newRig(t)
+// coach is the panel at the second step of the first lesson.
+func (r *rig) coach(t *testing.T, size fyne.Size) (*Coach, *lesson.Lesson, fyne.Window) {
+	t.Helper()
 	l := lesson.ByID("en", "first-container")
 	r.app.Teacher.Begin(l, l.ID, false)
 	r.app.Teacher.Turn(1)
 	c := NewCoach(Parts{Teacher: r.app.Teacher, Host: r.host}, false)
 	t.Cleanup(c.Close)
-	w := viewtest.Window(t, c.Content(), 300, 700)
+	return c, l, viewtest.Window(t, c.Content(), size.Width, size.Height)
+}
+
+func TestCoachTurnsSteps(t *testing.T) {
+	r := newRig(t)
+	_, l, w := r.coach(t, fyne.NewSize(300, 700))
 	viewtest.Golden(t, "coach.xml", w)
 	viewtest.Tap(t, w, say.L("learn.next"))
 	r.host.Drain()
@@ -212,12 +218,7 @@ func TestCoachGoesOn(t *testing.T) {
 	for name, size := range map[string]fyne.Size{"strip": {Width: 680, Height: 250}, "column": {Width: 300, Height: 740}} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			l := lesson.ByID("en", "first-container")
-			r.app.Teacher.Begin(l, l.ID, false)
-			r.app.Teacher.Turn(1)
-			c := NewCoach(Parts{Teacher: r.app.Teacher, Host: r.host}, false)
-			t.Cleanup(c.Close)
-			w := viewtest.Window(t, c.Content(), size.Width, size.Height)
+			c, _, w := r.coach(t, size)
 			c.Reveal("run")
 			at := c.scroll.Offset.Y
 			r.run(t)
