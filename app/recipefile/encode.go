@@ -3,7 +3,6 @@ package recipefile
 import (
 	"bytes"
 	"encoding/json"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -229,5 +228,3 @@ func NameFor(f run.Form) string {
 	}
 	return name + Ending
 }
-
-func folderOf(path string) string { return filepath.Dir(path) }

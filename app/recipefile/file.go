@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"escale/app/wholefile"
 )
 
 // Ending is how the names of such files end.
@@ -98,22 +100,7 @@ func Read(path string) (File, error) {
 // Write writes a file at path, whole or not at all. Its error is an *Error. It
 // blocks for as long as the disk does.
 func Write(path string, data []byte) error {
-	fresh, err := os.CreateTemp(folderOf(path), ".recipe-*")
-	if err != nil {
-		return &Error{Why: Closed, Err: err}
-	}
-	defer os.Remove(fresh.Name()) //nolint:errcheck // gone already when all went well
-	_, err = fresh.Write(data)
-	if err == nil {
-		err = fresh.Chmod(0o644) // it is for others
-	}
-	if own := fresh.Close(); err == nil {
-		err = own
-	}
-	if err == nil {
-		err = os.Rename(fresh.Name(), path)
-	}
-	if err != nil {
+	if err := wholefile.Write(path, data, 0o644); err != nil { // it is for others
 		return &Error{Why: Closed, Err: fmt.Errorf("write recipe: %w", err)}
 	}
 	return nil

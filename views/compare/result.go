@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 
 	"escale/app/compare"
+	"escale/app/wholefile"
 	"escale/views/kit"
 	"escale/views/life"
 	"escale/views/say"
@@ -94,7 +95,7 @@ func (s *Screen) save() {
 	}
 	life.SaveAs(s.host, say.L("compare.save"), say.L("compare.save.verb"), say.L("compare.save.name")+".png", ".png", func(path string) {
 		go func() {
-			err := compare.WriteFile(path, data)
+			err := wholefile.Write(path, data, 0o644)
 			s.host.Post(func() {
 				if err != nil {
 					s.host.Toast(kit.Problem, say.L("compare.unsaved", "Name", filepath.Base(path)), say.L("compare.unsaved.text"))

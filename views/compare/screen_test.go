@@ -15,6 +15,7 @@ import (
 
 	"escale/app/compare"
 	"escale/app/store"
+	"escale/app/wholefile"
 	"escale/engine"
 	"escale/engine/machine"
 	"escale/views/life/lifetest"
@@ -209,7 +210,7 @@ func TestPicture(t *testing.T) {
 		if dir := os.Getenv("ESCALE_SHOTS"); dir != "" {
 			path = filepath.Join(dir, "compare-picture-"+name+".png")
 		}
-		if err := compare.WriteFile(path, data); err != nil {
+		if err := wholefile.Write(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, data) {
