@@ -124,14 +124,14 @@ func (s *Screen) draw() {
 	c := s.parts.Store.Connection.Get()
 	why := s.parts.Comparer.Possible(c.Endpoint, s.parts.Store.Machine.Get())
 	ready := c.Phase == store.Ready
-	show(s.start, !state.Running && state.Last == nil)
-	show(s.again, !state.Running && state.Last != nil)
-	show(s.cancel, state.Running)
+	kit.SetVisible(s.start, !state.Running && state.Last == nil)
+	kit.SetVisible(s.again, !state.Running && state.Last != nil)
+	kit.SetVisible(s.cancel, state.Running)
 	reason := s.drawWhy(state, ready, why)
 	s.start.SetDisabled(reason)
 	s.again.SetDisabled(reason)
 	s.cancel.Disable(state.Stopping)
-	show(s.live, state.Running)
+	kit.SetVisible(s.live, state.Running)
 	if state.Running {
 		words := stage(state)
 		if state.Round > 0 {
@@ -170,7 +170,7 @@ func (s *Screen) drawWhy(state compare.State, ready bool, why error) (reason str
 		tone, text = kit.Problem, say.L("compare.failed", "Why", m.Title+". "+m.Hint)
 	}
 	s.why.Set(tone, text, nil)
-	show(s.why, text != "")
+	kit.SetVisible(s.why, text != "")
 	return reason
 }
 
@@ -178,15 +178,6 @@ func (s *Screen) drawWhy(state compare.State, ready bool, why error) (reason str
 func part(s compare.State) float32 {
 	within := map[compare.Stage]float32{compare.StageMachine: 0.1, compare.StageMeasure: 0.7, compare.StageClean: 0.95}[s.Stage]
 	return (float32(max(s.Round-1, 0)) + within) / compare.Rounds
-}
-
-func show(o fyne.CanvasObject, on bool) {
-	switch {
-	case on && !o.Visible():
-		o.Show()
-	case !on && o.Visible():
-		o.Hide()
-	}
 }
 
 // drawResult shows what was measured last.

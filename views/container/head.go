@@ -96,7 +96,7 @@ func (h *head) drawLine(d engine.ContainerDetail, now time.Time) {
 	if s.stale() {
 		h.url = ""
 	}
-	show(h.linkBox, h.url != "")
+	kit.SetVisible(h.linkBox, h.url != "")
 	for _, l := range links {
 		if l.URL != "" && l.URL == h.url {
 			h.link.SetLabel(l.Label)
@@ -130,10 +130,10 @@ func (h *head) drawButtons(d engine.ContainerDetail, busy store.Busy, now time.T
 	if h.screen.stale() {
 		reason = say.L("container.blocked.engine")
 	}
-	show(h.restart, running)
-	show(h.stop, running || d.State == engine.StatePaused || d.State == engine.StateRestarting)
-	show(h.start, main.Verb == store.VerbStart || main.Verb == store.VerbResume)
-	show(h.browse, running && h.url != "")
+	kit.SetVisible(h.restart, running)
+	kit.SetVisible(h.stop, running || d.State == engine.StatePaused || d.State == engine.StateRestarting)
+	kit.SetVisible(h.start, main.Verb == store.VerbStart || main.Verb == store.VerbResume)
+	kit.SetVisible(h.browse, running && h.url != "")
 	h.start.SetLabel(main.Label)
 	h.restart.SetDisabled(reason)
 	h.more.SetDisabled("")
@@ -192,13 +192,4 @@ func (l hug) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // textWidth is the room that the whole text takes.
 func textWidth(t *kit.Text) float32 {
 	return kit.NewText(t.Text(), theme.Title, theme.Ink).MinSize().Width
-}
-
-func show(o fyne.CanvasObject, visible bool) {
-	switch {
-	case visible && !o.Visible():
-		o.Show()
-	case !visible && o.Visible():
-		o.Hide()
-	}
 }

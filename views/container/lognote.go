@@ -46,7 +46,7 @@ func (n *logNote) draw() {
 		lines = v.sift.Len()
 	}
 	if lines > 0 || status.State == logs.Opening {
-		show(n.content, false)
+		kit.SetVisible(n.content, false)
 		return
 	}
 	row := v.screen.current().Container
@@ -68,7 +68,7 @@ func (n *logNote) draw() {
 		n.text.SetText(say.L("logs.empty"))
 		n.offer("", say.L("logs.empty.overview"), v.screen.showOverview)
 	}
-	show(n.content, true)
+	kit.SetVisible(n.content, true)
 	n.content.Refresh()
 }
 

@@ -131,7 +131,7 @@ func (v *logsView) drawFoot() {
 	text, ink := footWords(status, v.screen.current().Active())
 	v.dot.SetColor(ink)
 	v.foot.SetText(text)
-	show(v.retry, status.State == logs.Failed || status.State == logs.Waiting)
+	kit.SetVisible(v.retry, status.State == logs.Failed || status.State == logs.Waiting)
 }
 
 func footWords(status logs.Status, active bool) (string, theme.Color) {

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"escale/app/ring"
+	"escale/views/kit"
 	"escale/views/say"
 )
 
@@ -85,8 +86,8 @@ func (v *logsView) drawCount(asked bool) {
 		text = say.L("logs.position", "I", say.Count(int64(v.position())), "N", say.Count(int64(len(v.matches))))
 	}
 	v.count.SetText(text)
-	show(v.previous, asked)
-	show(v.next, asked)
+	kit.SetVisible(v.previous, asked)
+	kit.SetVisible(v.next, asked)
 	reason := ""
 	if len(v.matches) == 0 {
 		reason = say.L("logs.nomatch")

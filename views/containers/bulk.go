@@ -33,7 +33,7 @@ func newBulkBar(s *Screen) *bulkBar {
 }
 
 func (b *bulkBar) draw(picked []engine.Container) {
-	show(b.content, len(picked) > 0)
+	kit.SetVisible(b.content, len(picked) > 0)
 	if len(picked) == 0 {
 		return
 	}

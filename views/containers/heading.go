@@ -38,8 +38,8 @@ func newHeadView(s *Screen) *headView {
 func (h *headView) update(it item) {
 	h.project = it.project
 	own := it.project == ""
-	show(h.icon, !own)
-	show(h.all, !own)
+	kit.SetVisible(h.icon, !own)
+	kit.SetVisible(h.all, !own)
 	if own {
 		h.name.SetText(say.L("containers.own"))
 		h.summary.SetText("")

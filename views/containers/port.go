@@ -29,7 +29,7 @@ func newPortView(browse func(), after ...fyne.CanvasObject) *portView {
 }
 
 func (p *portView) set(opens bool, label string, ink theme.Color) {
-	show(p.box, opens)
+	kit.SetVisible(p.box, opens)
 	if opens {
 		p.link.SetLabel(label)
 		label = ""
@@ -53,7 +53,7 @@ func (r *rowView) updateLinks(f figures) {
 		opens, ink = false, theme.Danger
 		label, short = say.L("containers.port.blocked", "Port", blocked.Port.Host), ":"+strconv.Itoa(int(blocked.Port.Host))
 	}
-	show(r.more, len(f.links) > 1)
+	kit.SetVisible(r.more, len(f.links) > 1)
 	if len(f.links) > 1 {
 		r.more.SetLabel(say.L("containers.moreports", "N", len(f.links)-1))
 	}

@@ -108,8 +108,8 @@ func (r *rowView) update(i int, it item) {
 }
 
 func (r *rowView) updateAction(it item, f figures, same bool) {
-	show(r.act, f.action.Verb != "")
-	show(r.menu, !it.gone)
+	kit.SetVisible(r.act, f.action.Verb != "")
+	kit.SetVisible(r.menu, !it.gone)
 	if f.action.Verb == "" {
 		return
 	}
@@ -135,8 +135,8 @@ func (r *rowView) updateAction(it item, f figures, same bool) {
 func (r *rowView) updateLoad(it item, series stats.Series) {
 	last, ok := series.Last()
 	visible := ok && it.c.State == engine.StateRunning && !r.now.faint
-	show(r.load, visible)
-	show(r.chart, visible)
+	kit.SetVisible(r.load, visible)
+	kit.SetVisible(r.chart, visible)
 	if !visible {
 		return
 	}
@@ -200,7 +200,7 @@ func markLook(kit.State) kit.Look {
 func (m *markView) set(f figures, picking, picked bool) {
 	m.glyph.Set(f.image, life.Initials(f.image))
 	m.picking = picking
-	show(m.tick, picked)
+	kit.SetVisible(m.tick, picked)
 	if picked {
 		m.back.Set(theme.AccentFill, theme.Transparent, kit.Flat)
 	} else {
@@ -211,15 +211,6 @@ func (m *markView) set(f figures, picking, picked bool) {
 }
 
 func (m *markView) paint() {
-	show(m.glyph, !m.picking && !m.hovered)
-	show(m.box, m.picking || m.hovered)
-}
-
-func show(o fyne.CanvasObject, visible bool) {
-	switch {
-	case visible && !o.Visible():
-		o.Show()
-	case !visible && o.Visible():
-		o.Hide()
-	}
+	kit.SetVisible(m.glyph, !m.picking && !m.hovered)
+	kit.SetVisible(m.box, m.picking || m.hovered)
 }

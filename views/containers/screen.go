@@ -205,9 +205,9 @@ func (s *Screen) context() {
 func (s *Screen) drawHead(loaded bool) {
 	s.bulk.draw(s.picked())
 	none := loaded && s.answer.total == 0 // one button is enough then
-	show(s.chips, !s.bulk.content.Visible() && !none)
-	show(s.search, !none)
-	show(s.run, !none)
+	kit.SetVisible(s.chips, !s.bulk.content.Visible() && !none)
+	kit.SetVisible(s.search, !none)
+	kit.SetVisible(s.run, !none)
 	if !loaded || none {
 		s.head.SetSubtitle(" ") // keeps its height
 		return

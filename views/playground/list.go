@@ -51,20 +51,20 @@ func newList(s *Screen) *list {
 // draw is the only writer of the list.
 func (l *list) draw(all []playground.Instance, now time.Time) {
 	why := l.screen.why()
-	show(l.blank, len(all) == 0)
-	show(l.rows, len(all) > 0)
-	show(l.create, len(all) > 0)
+	kit.SetVisible(l.blank, len(all) == 0)
+	kit.SetVisible(l.rows, len(all) > 0)
+	kit.SetVisible(l.create, len(all) > 0)
 	for _, p := range []*kit.Press{l.create, l.first} {
 		p.SetDisabled(why)
 	}
 	l.why.Set(kit.Note, why, nil)
-	show(l.why, why != "")
+	kit.SetVisible(l.why, why != "")
 	room := ""
 	if why == "" && l.screen.room > 0 {
 		room = say.N("playground.room", l.screen.room, "Size", say.Bytes(playground.MemoryBytes))
 	}
 	l.room.SetText(room)
-	show(l.room, room != "")
+	kit.SetVisible(l.room, room != "")
 	l.note.SetText(why + room) // one of them
 	var names []string
 	var cards []fyne.CanvasObject

@@ -54,12 +54,12 @@ func (p *page) draw(i playground.Instance, now time.Time) {
 	p.head.SetSubtitle(facts(i, now))
 	condition, word := stateOf(i)
 	p.badge.Set(condition, word)
-	show(p.extend, i.Phase == playground.Running)
-	show(p.over, i.Phase != playground.Closing && i.Phase != playground.Starting)
-	show(p.shut, i.Phase != playground.Closing)
+	kit.SetVisible(p.extend, i.Phase == playground.Running)
+	kit.SetVisible(p.over, i.Phase != playground.Closing && i.Phase != playground.Starting)
+	kit.SetVisible(p.shut, i.Phase != playground.Closing)
 	running := i.Phase == playground.Running
-	show(p.work, running)
-	show(p.start.content, !running)
+	kit.SetVisible(p.work, running)
+	kit.SetVisible(p.start.content, !running)
 	if running {
 		p.term.draw(i)
 		p.side.draw(i)

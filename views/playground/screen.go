@@ -300,12 +300,3 @@ func (s *Screen) closeOne(name string) {
 func called(i playground.Instance) string {
 	return say.L("playground.instance", "Number", strconv.Itoa(i.Number()))
 }
-
-func show(o fyne.CanvasObject, on bool) {
-	switch {
-	case on && !o.Visible():
-		o.Show()
-	case !on && o.Visible():
-		o.Hide()
-	}
-}

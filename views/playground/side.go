@@ -211,7 +211,7 @@ func (k *keeping) draw(instance string) {
 	n := slices.IndexFunc(all, func(t task.Task) bool {
 		return t.Verb == store.VerbKeep && !t.Over() && strings.HasPrefix(t.Key, "keep:"+instance+" ")
 	})
-	show(k.content, n >= 0)
+	kit.SetVisible(k.content, n >= 0)
 	if n < 0 {
 		return
 	}

@@ -54,10 +54,10 @@ func (s *start) draw(i playground.Instance) {
 	s.drawWrong(i)
 	emulated := i.Phase == playground.Starting && i.Status.Accel == "tcg"
 	s.slow.Set(kit.Note, say.L("playground.slow"), nil)
-	show(s.slow, emulated)
+	kit.SetVisible(s.slow, emulated)
 	steps := s.steps(i)
 	s.ladder.SetSteps(steps...)
-	show(s.ladder, len(steps) > 0)
+	kit.SetVisible(s.ladder, len(steps) > 0)
 	s.card.Refresh()
 }
 
@@ -67,7 +67,7 @@ func (s *start) drawWrong(i playground.Instance) {
 	if i.Phase == playground.Failed {
 		words = say.Error(i.Err)
 	}
-	show(s.wrong, words.Title != "")
+	kit.SetVisible(s.wrong, words.Title != "")
 	if said := words.Title + "\n" + words.Hint; said != s.said {
 		s.said = said
 		kit.SetChildren(s.wrong)

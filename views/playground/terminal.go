@@ -120,7 +120,7 @@ func (t *terminal) drawState() {
 		words = m.Title + ". " + m.Hint
 	}
 	if over != t.ended.Visible() {
-		show(t.ended, over)
+		kit.SetVisible(t.ended, over)
 		t.column.Refresh()
 	}
 	if over {

@@ -201,17 +201,9 @@ func (v *Screen) fill(volumes store.Snapshot[engine.Volume]) {
 	}
 	v.columns.Hidden = why != life.Occupied
 	for _, tool := range v.tools {
-		show(tool, why == life.Occupied || why == life.NoMatch)
+		kit.SetVisible(tool, why == life.Occupied || why == life.NoMatch)
 	}
 	v.content.Refresh()
-}
-
-func show(o fyne.CanvasObject, visible bool) {
-	if visible {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 func (v *Screen) newStandin() *life.Standin {
