@@ -19,6 +19,7 @@ import (
 	"github.com/moby/sys/atomicwriter"
 
 	"escale/app/lesson"
+	"escale/app/store"
 )
 
 // ErrDamaged is returned by Open, next to a usable store, when the file held
@@ -71,12 +72,10 @@ func (r Record) clone() Record {
 
 // Store keeps the records and their file. Safe for concurrent use.
 type Store struct {
-	path string // empty keeps them in memory only
+	path    string // empty keeps them in memory only
+	records *store.Value[map[string]Record]
 
 	mu      sync.Mutex
-	records map[string]Record
-	subs    map[int]func()
-	next    int
 	pending *time.Timer // a write that is put off; nil when none
 	err     error       // of the last write
 
@@ -91,7 +90,7 @@ func DefaultPath() string { return filepath.Join(xdg.DataHome, "escale", "lesson
 // ErrDamaged after a damaged file was renamed to path + ".bad", and else what
 // kept the file from being read.
 func Open(path string) (*Store, error) {
-	s := &Store{path: path, subs: map[int]func(){}, records: map[string]Record{}}
+	s := &Store{path: path, records: store.NewValue(map[string]Record{})}
 	if path == "" {
 		return s, nil
 	}
@@ -110,9 +109,11 @@ func Open(path string) (*Store, error) {
 	if err := json.Unmarshal(data, &records); err != nil || len(data) > mostBytes || len(records) > mostLessons {
 		return s, fmt.Errorf("read progress: %w", errors.Join(ErrDamaged, err, os.Rename(path, path+".bad")))
 	}
+	known := make(map[string]Record, len(records))
 	for key, r := range records {
-		s.records[key] = r.sound()
+		known[key] = r.sound()
 	}
+	s.records.Set(known)
 	return s, nil
 }
 
@@ -123,74 +124,60 @@ func (r Record) sound() Record {
 }
 
 // Get returns the record of a lesson; its zero value when it was never begun.
-func (s *Store) Get(key string) Record {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.records[key]
-}
+func (s *Store) Get(key string) Record { return s.records.Get()[key] }
 
 // Any tells whether any lesson was begun.
-func (s *Store) Any() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.records) > 0
-}
+func (s *Store) Any() bool { return len(s.records.Get()) > 0 }
 
 // Update changes a record, tells the subscribers and writes the file half a
 // second later. It does not wait for the disk.
 func (s *Store) Update(key string, edit func(*Record)) {
-	s.mu.Lock()
-	r := s.records[key].clone()
-	edit(&r)
-	s.records[key] = r
-	s.changed() // unlocks
+	s.change(func(records map[string]Record) {
+		r := records[key].clone()
+		edit(&r)
+		records[key] = r
+	})
 }
 
 // Forget removes the records of these lessons, or all of them when none is
 // named, and returns what was removed, for Restore.
 func (s *Store) Forget(keys ...string) map[string]Record {
-	s.mu.Lock()
 	gone := map[string]Record{}
-	for key, r := range s.records {
-		if len(keys) == 0 || slices.Contains(keys, key) {
-			gone[key] = r
-			delete(s.records, key)
+	s.change(func(records map[string]Record) {
+		for key, r := range records {
+			if len(keys) == 0 || slices.Contains(keys, key) {
+				gone[key] = r
+				delete(records, key)
+			}
 		}
-	}
-	s.changed()
+	})
 	return gone
 }
 
 // Restore undoes Forget.
 func (s *Store) Restore(gone map[string]Record) {
-	s.mu.Lock()
-	maps.Copy(s.records, gone)
-	s.changed()
+	s.change(func(records map[string]Record) { maps.Copy(records, gone) })
 }
 
-// changed ends a change: it unlocks mu, and tells.
-func (s *Store) changed() {
+// change edits a copy of the records, and has it written. That comes second: a
+// Flush in between would take what is not there yet for written.
+func (s *Store) change(edit func(map[string]Record)) {
+	s.records.Update(func(records map[string]Record) map[string]Record {
+		records = maps.Clone(records)
+		edit(records)
+		return records
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.pending == nil && s.path != "" {
 		// A failed write is tried again, and reported, by Flush at the end.
 		s.pending = time.AfterFunc(soon, func() { _ = s.Flush() })
-	}
-	told := slices.Collect(maps.Values(s.subs))
-	s.mu.Unlock()
-	for _, f := range told {
-		f()
 	}
 }
 
 // Subscribe calls f after each change, on the goroutine that made it, until
 // cancel is called.
-func (s *Store) Subscribe(f func()) (cancel func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k := s.next
-	s.next++
-	s.subs[k] = f
-	return func() { s.mu.Lock(); defer s.mu.Unlock(); delete(s.subs, k) }
-}
+func (s *Store) Subscribe(f func()) (cancel func()) { return s.records.Subscribe(f) }
 
 // Flush writes the file now, if something has changed. Call it before the
 // program ends.
@@ -203,11 +190,11 @@ func (s *Store) Flush() error {
 		s.pending.Stop()
 		s.pending = nil
 	}
-	data, err := json.Marshal(s.records)
 	s.mu.Unlock()
 	if !wanted {
 		return nil
 	}
+	data, err := json.Marshal(s.records.Get())
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(s.path), 0o700)
 	}
