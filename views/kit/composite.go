@@ -79,9 +79,20 @@ func UsePoster(p post.Poster) (restore func()) {
 	return func() { poster = before }
 }
 
-// canvasOf returns the canvas an object is shown on, or nil.
+// canvasOf returns the canvas an object is shown on, or whose keys it gets, or
+// nil. The driver knows an object's canvas only while it is painted: not yet at
+// its first key, and no more when something else has just taken its place.
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
-	return fyne.CurrentApp().Driver().CanvasForObject(o)
+	driver := fyne.CurrentApp().Driver()
+	if c := driver.CanvasForObject(o); c != nil {
+		return c
+	}
+	for _, w := range driver.AllWindows() {
+		if at, ok := w.Canvas().Focused().(fyne.CanvasObject); ok && at == o {
+			return w.Canvas()
+		}
+	}
+	return nil
 }
 
 func either[T any](condition bool, yes, no T) T {

@@ -207,25 +207,10 @@ func firstWords(o fyne.CanvasObject) string {
 	return words
 }
 
-// focusing returns the canvas whose keys an object gets, or nil. The driver knows
-// an object's canvas only while it is painted: not yet at its first key, and no
-// more when something else has just taken its place.
-func focusing(o fyne.CanvasObject) fyne.Canvas {
-	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
-		if at, ok := w.Canvas().Focused().(fyne.CanvasObject); ok && at == o {
-			return w.Canvas()
-		}
-	}
-	return nil
-}
-
 // passKey gives a key that a focused widget does not use to its surroundings:
 // Esc to the overlay it is in, everything else to the window.
 func passKey(from fyne.CanvasObject, key *fyne.KeyEvent) {
 	c := canvasOf(from)
-	if c == nil {
-		c = focusing(from)
-	}
 	if c == nil {
 		return
 	}
